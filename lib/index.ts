@@ -40,6 +40,10 @@ export {
   type VirtualIpProps,
 } from "./constructs/site/endpoint";
 export * from "./constructs/site/etcd";
+export type {
+  EtcdDataProps,
+  EtcdRestoreProps,
+} from "./constructs/site/etcd-data";
 export {
   AutoCompaction,
   type EtcdTuningProps,

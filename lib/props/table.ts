@@ -62,7 +62,8 @@ class PodNetwork; acceptedFlags? string[];
 nodes DedicatedEtcdProps.nodes[]; version? string; runtime? class Runtime; dataDir? string;
 extraArgs? {string|string[]}; addArgs? {string|string[]}; extraEnvs? ExtraEnv[]; serverCertSans?
 string[]; peerCertSans? string[]; quotaBackendBytes? number; autoCompaction? class AutoCompaction;
-heartbeatInterval? number; electionTimeout? number; maxRequestBytes? number;
+heartbeatInterval? number; electionTimeout? number; maxRequestBytes? number; restore?
+EtcdRestoreProps; snapshotBefore? boolean;
 `,
   "DedicatedEtcdProps.nodes": `
 access? class NodeAccess; machineId? string; retire? boolean; addresses? string[]; files?
@@ -70,6 +71,12 @@ NodeFile[]; name string; address string;
 `,
   DnsProps: `
 enabled? boolean; image? ImageOverride;
+`,
+  EtcdDataProps: `
+restore? EtcdRestoreProps; snapshotBefore? boolean;
+`,
+  EtcdRestoreProps: `
+snapshot string; confirm string;
 `,
   EtcdTuningProps: `
 quotaBackendBytes? number; autoCompaction? class AutoCompaction; heartbeatInterval? number;
@@ -159,7 +166,8 @@ port? number; extraArgs? {string|string[]}; addArgs? {string|string[]}; environm
 `,
   LocalEtcdProps: `
 clientPort? number; peerPort? number; metricsPort? number; tls? boolean; extraArgs?
-{string|string[]}; addArgs? {string|string[]}; environment? {string};
+{string|string[]}; addArgs? {string|string[]}; environment? {string}; restore? EtcdRestoreProps;
+snapshotBefore? boolean;
 `,
   LocalProps: `
 sudo? boolean;
@@ -208,7 +216,7 @@ sudo? boolean; connectTimeout? class Duration;
 dataDir? string; extraArgs? {string|string[]}; addArgs? {string|string[]}; extraEnvs? ExtraEnv[];
 image? ImageOverride; serverCertSans? string[]; peerCertSans? string[]; quotaBackendBytes? number;
 autoCompaction? class AutoCompaction; heartbeatInterval? number; electionTimeout? number;
-maxRequestBytes? number;
+maxRequestBytes? number; restore? EtcdRestoreProps; snapshotBefore? boolean;
 `,
   StoreProps: `
 directory string; provider? class TerraformProvider; removalPolicy? "destroy"|"retain";

@@ -64,6 +64,10 @@ export interface RolloutRequest extends StoreRequest {
   readonly maxUnavailable: number;
   /** Absent with an external etcd. */
   readonly etcd?: EtcdRequest;
+  /** Present while the program asks for a restore of etcd. */
+  readonly restore?: RestoreRequest;
+  /** Whether no backup is made before a step that cannot be taken back. Absent: one is made. */
+  readonly noSnapshots?: boolean;
   /** Files of the store with the cluster objects, in the order in which they are applied. */
   readonly objects: readonly string[];
   readonly podNetwork?: PodNetworkRequest;
@@ -105,6 +109,20 @@ export interface EtcdRequest {
   readonly version?: string;
   /** Whether members and clients use TLS. Absent: they do. */
   readonly tls?: boolean;
+}
+
+/** Asks for etcd's data to be replaced once by those of a backup. */
+export interface RestoreRequest {
+  /** The backup, relative to the stack's directory, or below `~/`. */
+  readonly file: string;
+  /** The SHA-256 of its snapshot. What was restored is known by it. */
+  readonly snapshot: string;
+  /** The revision of the newest change in it. A 64-bit number is a string. */
+  readonly revision: string;
+  /** When it was made, as in RFC 3339. */
+  readonly created: string;
+  /** `etcdutl` on the machine that deploys, for hosts that run etcd as a unit. Absent: it is on the hosts. */
+  readonly program?: BinaryRequest["source"];
 }
 
 export interface PodNetworkRequest {

@@ -23,6 +23,15 @@ export interface Inventory {
   readonly facts?: RecordedFacts;
   /** What was applied to the cluster. */
   readonly objects?: AppliedObjects;
+  /** A restore of etcd that has begun and is not done. */
+  readonly restoring?: {
+    /** The SHA-256 of its snapshot. */
+    readonly snapshot: string;
+    /** The token of the new etcd cluster, which all members get. */
+    readonly token: string;
+  };
+  /** When etcd was restored from snapshots, by the SHA-256 of each. */
+  readonly restored?: Readonly<Record<string, string>>;
   /** How long each kind of step of a rollout took the last time. */
   readonly seconds?: Readonly<Record<string, number>>;
 }

@@ -164,6 +164,8 @@ export const INVENTORY_SHAPE = fields<Inventory>({
       tls: orAbsent(flag),
     }),
   ),
+  restoring: orAbsent(fields({ snapshot: text, token: text })),
+  restored: orAbsent(record(text)),
   podNetwork: orAbsent(
     fields({
       kind: text as Shape<"routed" | "manifests">,

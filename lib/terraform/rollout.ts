@@ -1,6 +1,10 @@
 import { posix } from "node:path";
 import type { Construct } from "constructs";
-import type { NodeRequest, RolloutRequest } from "../request/request";
+import type {
+  NodeRequest,
+  RestoreRequest,
+  RolloutRequest,
+} from "../request/request";
 import {
   checkTrigger,
   hostInWords,
@@ -88,8 +92,8 @@ export class Rollout extends Resource {
   /** Each trigger is a separate line in a plan, so that the plan shows why a rollout runs. */
   protected override triggers(): Readonly<Record<string, string>> {
     const { store, plan, batches } = this.props;
-    const { pool, pools, podNetwork, endpoint, kubernetesVersion, ...rest } =
-      plan();
+    const { pool, pools, podNetwork, endpoint, restore, ...rest } = plan();
+    const { kubernetesVersion } = rest;
     const nodes = pool?.nodes ?? rest.nodes;
     const hosted = nodes.filter(isHosted);
     const names = Object.keys(pools);
@@ -97,6 +101,7 @@ export class Rollout extends Resource {
       nodes: nodes.map(({ name }) => name).join(", "),
       endpoint,
       kubernetes_version: kubernetesVersion,
+      ...(!pool && restore && { restore: restoreInWords(restore) }),
       ...(!pool && names.length > 0 && { pools: names.join(", ") }),
       ...(!pool &&
         store.afterwards.length > 0 && {
@@ -132,6 +137,9 @@ export class Rollout extends Resource {
     });
   }
 }
+
+const restoreInWords = ({ revision, created }: RestoreRequest): string =>
+  `etcd to revision ${revision} of ${created}: what was written later is lost`;
 
 /** A local control plane has one etcd, on this machine, and so no quorum that a plan could cost. */
 const isOnHost = (node: NodeRequest): boolean =>

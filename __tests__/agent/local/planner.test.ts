@@ -35,7 +35,16 @@ function planOf(
   change: Partial<LocalView> = {},
 ): string[] {
   const steps: Step[] = [];
-  for (let view: LocalView = { processes, hasObjects: true, done: [] }; ;) {
+  for (
+    let view: LocalView = {
+      processes,
+      hasObjects: true,
+      saves: false,
+      restores: false,
+      done: [],
+    };
+    ;
+  ) {
     const decision = nextLocalStep({ ...view, ...change, done: steps });
     if (decision === "finished" || "refusal" in decision)
       return steps.map(said);

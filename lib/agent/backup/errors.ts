@@ -43,3 +43,29 @@ export const damagedBackup = (file: string, reason: string) =>
     `${file} is damaged: ${reason}.`,
     "Use another backup, or another copy of this one.",
   );
+
+export const otherSnapshot = (file: string) =>
+  lines(
+    `${file} has been replaced since the plan was made: its snapshot is another one.`,
+    "Plan again, and read which revision the plan names.",
+  );
+
+/** @param others files of the store whose keys differ */
+export const foreignBackup = (file: string, others: readonly string[]) =>
+  lines(
+    `${file} is not a backup of this cluster: ${others.join(", ")} in the store ${others.length > 1 ? "have other keys" : "has another key"} than in the backup.`,
+    "Nothing was changed. Use a backup of this cluster; or, if the store is the wrong one, put the files of the backup into it: `tar --extract --file FILE --directory STORE --strip-components 1 store`.",
+  );
+
+export const etcdutlMissing = (node: string, where: string) =>
+  lines(
+    `${node}: etcdutl, which makes etcd's data from a snapshot, is not ${where}.`,
+    "Nothing was changed. Put the etcdutl of the same release beside etcd, and apply again: it is in every archive of https://github.com/etcd-io/etcd/releases.",
+  );
+
+export const notRestored = (node: string, reason: readonly string[]) =>
+  lines(
+    `${node}: etcdutl did not make etcd's data from the snapshot:`,
+    ...reason.map((each) => `  ${each}`),
+    "The data that etcd had before are kept beside the data directory. Mend the cause and apply again, which starts the restore anew.",
+  );

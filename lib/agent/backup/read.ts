@@ -31,7 +31,11 @@ import { damagedBackup, noBackup } from "./errors";
 export interface VerifiedBackup {
   readonly manifest: BackupManifest;
   /** Where the snapshot is in the file, and its length with the hash behind it. */
-  readonly snapshot: { readonly start: number; readonly size: number };
+  readonly snapshot: {
+    readonly start: number;
+    readonly size: number;
+    readonly sha256: string;
+  };
   /** The files of the store in it, by their paths there. */
   readonly files: ReadonlyMap<string, Buffer>;
   /** Bytes of the whole file. */
@@ -121,7 +125,8 @@ async function verify(
     if (expected === undefined || seen.has(name))
       throw damaged(`it has an entry ${JSON.stringify(name)} too many`);
     seen.add(name);
-    if (name === SNAPSHOT_ENTRY) snapshot = { start, size: header.size };
+    if (name === SNAPSHOT_ENTRY)
+      snapshot = { start, size: header.size, sha256: expected };
     else files.set(...(await storeFile(file, start, header, shown)));
     if ((await sha256Of(file, start, header.size)) !== expected)
       throw damaged(`${name} has not the SHA-256 that the manifest lists`);

@@ -85,6 +85,12 @@ export async function waitForNode(
   return node;
 }
 
+/** The names of all nodes that the cluster knows. */
+export async function nodeNames(api: KubernetesApi): Promise<string[]> {
+  const nodes = await api.list(NODE, {}, NODE_OBJECT);
+  return nodes.map(({ metadata }) => metadata.name);
+}
+
 export function isReady({ status }: Node): boolean {
   const ready = status?.conditions?.find(({ type }) => type === "Ready");
   return ready?.status === "True";

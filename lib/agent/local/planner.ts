@@ -1,5 +1,6 @@
 import { forecast, type Forecast } from "../rollout/forecast";
-import { type Step, stepOf } from "../rollout/step";
+import { ETCD } from "../../catalog/etcd";
+import { type Step, type StepKind, stepOf } from "../rollout/step";
 import { type Decision, isDone, type Progress } from "../rollout/view";
 
 /** A process of this machine, with the name of its component. */
@@ -17,17 +18,25 @@ export interface LocalView extends Progress {
   readonly processes: readonly ProcessView[];
   /** There are objects to apply or to remove. */
   readonly hasObjects: boolean;
+  /** The cluster is saved first, because what follows cannot be taken back. etcd has to answer for that. */
+  readonly saves: boolean;
+  /** etcd gets the data of a backup. */
+  readonly restores: boolean;
 }
+
+/** How each kind of step changes a process. */
+const EFFECTS: Partial<Record<StepKind, Partial<ProcessView>>> = {
+  stop: { upToDate: false, ready: false },
+  "start process": { upToDate: true, ready: true },
+};
 
 /** The expected state of the processes after a step. */
 function afterLocalStep(view: LocalView, step: Step): LocalView {
-  const starts = step.kind === "start process";
+  const effect = EFFECTS[step.kind];
   return {
     ...view,
     processes: view.processes.map((each) =>
-      starts && step.nodes.includes(each.name)
-        ? { ...each, upToDate: true, ready: true }
-        : each,
+      step.nodes.includes(each.name) ? { ...each, ...effect } : each,
     ),
     done: [...view.done, step],
   };
@@ -45,6 +54,15 @@ export function nextLocalStep(view: LocalView): Decision {
   // First of all, so that nothing is stopped in favour of a process that cannot start.
   if (!isDone(view, "check programs"))
     return { step: stepOf("check programs", starting) };
+  const etcdAnswers = wanted.some(
+    ({ name, ready }) => name === ETCD.id && ready,
+  );
+  if (view.saves && etcdAnswers && !isDone(view, "back up"))
+    return { step: stepOf("back up", []) };
+  if (view.restores && !isDone(view, "stop"))
+    return { step: stepOf("stop", [...wanted].reverse()) };
+  if (view.restores && !isDone(view, "restore data"))
+    return { step: stepOf("restore data", [{ name: ETCD.id }]) };
   // Processes that left the program end first, because the others may need their ports.
   const unwanted = processes.filter((each) => !each.wanted);
   if (unwanted.length > 0 && !isDone(view, "end process"))

@@ -1,6 +1,13 @@
 import { join, relative } from "node:path";
-import { COMPONENTS } from "../../catalog/components";
-import type { NodeRequest, RolloutRequest } from "../../request/request";
+import { COMPONENTS, ETCD } from "../../catalog/components";
+import type {
+  NodeRequest,
+  RestoreRequest,
+  RolloutRequest,
+} from "../../request/request";
+import { isRestoreDue, withRestored } from "../backup/restore";
+import { checkRestore, restoreLocalData } from "./restore";
+import { reasonToSave, save } from "../rollout/save";
 import { applyClusterObjects } from "../rollout/cluster-objects";
 import { withNode } from "../../store/inventory";
 import { rollOut } from "../rollout/loop";
@@ -91,6 +98,8 @@ export class LocalMachine {
           ready: false,
         })),
       ],
+      saves: reasonToSave(this.request, this.session.inventory) !== undefined,
+      restores: this.dueRestore !== undefined,
       hasObjects: this.request.objects.length > 0 || applied.length > 0,
       done,
     };
@@ -103,7 +112,17 @@ export class LocalMachine {
     switch (kind) {
       case "check programs":
         await checkStart(processes, work, request.kubernetesVersion);
+        if (this.dueRestore)
+          await checkRestore(this.dueRestore, this.etcd, session);
         return this.checkVersions();
+      case "back up":
+        await save(request, session);
+        return;
+      case "stop":
+        for (const name of names) await stopProcess(work, name);
+        return;
+      case "restore data":
+        return this.restore();
       case "end process":
         for (const name of names) {
           if (await stopProcess(work, name)) work.say(`${name}: ended`);
@@ -120,6 +139,23 @@ export class LocalMachine {
         return applyClusterObjects(api, request, session);
       }
     }
+  }
+
+  private get dueRestore(): RestoreRequest | undefined {
+    const { restore } = this.request;
+    return isRestoreDue(restore, this.session.inventory) ? restore : undefined;
+  }
+
+  private get etcd(): LocalProcess {
+    return this.wanted.find(({ name }) => name === ETCD.id)!;
+  }
+
+  private async restore(): Promise<void> {
+    const { session, dueRestore: restore } = this;
+    if (!restore) return;
+    await restoreLocalData(restore, this.etcd, session);
+    const time = session.work.now.toISOString();
+    await session.saveInventory(withRestored(session.inventory, restore, time));
   }
 
   private isPlanned({ directory, files = [] }: LocalProcess): boolean {
@@ -145,6 +181,7 @@ export class LocalMachine {
         (inventory, { name }) =>
           withNode(inventory, name, {
             member: true,
+            runs: { kubernetes: this.request.kubernetesVersion },
             tree: treeFingerprint(treeOf(store, name)),
           }),
         session.inventory,

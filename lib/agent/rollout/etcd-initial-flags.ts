@@ -32,8 +32,9 @@ const isInitialFlag = (word: string): boolean =>
   // A unit file quotes words with unusual characters.
   INITIAL_FLAGS.some((flag) => word.replace(/^"/, "").startsWith(flag));
 
-const commandOf = (pod: Pod): readonly string[] =>
-  pod.spec.containers[0]?.command ?? [];
+/** The command of etcd's pod. */
+export const commandOfPod = ({ spec }: Pick<Pod, "spec">): readonly string[] =>
+  spec.containers[0]?.command ?? [];
 
 /** etcd's pod with the initial cluster flags of its first start, or with those for joining. */
 export function podWithInitialFlags(
@@ -44,11 +45,11 @@ export function podWithInitialFlags(
   const initialFlags = joining
     ? joiningFlags(joining)
     : presentInitialFlags(present, ETCD_MANIFEST, (text) =>
-        commandOf(readYaml(text, POD)),
+        commandOfPod(readYaml(text, POD)),
       );
   if (initialFlags.length === 0) return pod;
   const [container] = pod.spec.containers;
-  const command = withInitialFlags(commandOf(pod), initialFlags);
+  const command = withInitialFlags(commandOfPod(pod), initialFlags);
   return {
     ...pod,
     spec: { ...pod.spec, containers: [{ ...container, command }] },
@@ -64,9 +65,9 @@ export function unitWithInitialFlags(
   const text = file.content.toString();
   const initialFlags = joining
     ? joiningFlags(joining).map(unitWord)
-    : presentInitialFlags(present, ETCD_UNIT, wordsOf);
+    : presentInitialFlags(present, ETCD_UNIT, commandOfUnit);
   if (initialFlags.length === 0) return file;
-  const words = withInitialFlags(wordsOf(text), initialFlags);
+  const words = withInitialFlags(commandOfUnit(text), initialFlags);
   return {
     ...file,
     content: Buffer.from(
@@ -78,7 +79,7 @@ export function unitWithInitialFlags(
 const EXEC_START = /^ExecStart=((?:.*\\\n)*.*)$/m;
 
 /** The words of a unit's command, which has one word per line. */
-const wordsOf = (text: string): string[] =>
+export const commandOfUnit = (text: string): string[] =>
   EXEC_START.exec(text)?.[1].split(/ *\\\n */) ?? [];
 
 /** etcd reads the list of first members only while it has no data, so a different list is no reason to restart it. */

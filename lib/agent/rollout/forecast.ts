@@ -67,6 +67,13 @@ const EFFECTS: Partial<
   start: afterDelivery,
   change: afterDelivery,
   join: (node) => ({ ...afterDelivery(node), joined: true }),
+  stop: ({ runs }) => ({
+    unhealthy: [
+      ...(runs.etcd ? ["etcd"] : []),
+      ...(runs.apiServer ? ["kube-apiserver"] : []),
+    ],
+  }),
+  "restore data": () => ({ hasEtcdData: true, restored: true }),
   "set data aside": () => ({ hasEtcdData: false }),
   "add learner": () => ({ member: { learner: true, started: false } }),
   "start learner": (node) => ({
@@ -115,6 +122,8 @@ function etcdAfter(
       const healthy = [...others, ...names];
       return { voters, healthy, hasQuorum: healthy.length >= quorumOf(voters) };
     }
+    case "stop":
+      return { ...before, healthy: [], hasQuorum: false };
     case "remove member": {
       const voted = former.filter(
         ({ name, member }) => names.includes(name) && member?.learner === false,

@@ -2,7 +2,11 @@ import { type HostState, readHost } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
 import type { NodeRequest } from "../../request/request";
 import { isStartFile } from "./comparison";
-import { KUBELET_CERTIFICATE, KUBELET_KUBECONFIG } from "./present";
+import {
+  KUBELET_CERTIFICATE,
+  KUBELET_KUBECONFIG,
+  RESTORED_MARK,
+} from "./present";
 import { foldersOf, logFileOf, programOf, unitsOf } from "./units";
 
 interface Node {
@@ -56,6 +60,7 @@ export function stateOf(
     ...unitsOf(components, []).map(({ stamp }) => stamp),
     ...paths.filter(isStartFile),
     ...keeps,
+    ...(node.etcdFolder === undefined ? [] : [RESTORED_MARK]),
   ]);
   const delivered = binaries.flatMap(({ path, source }) =>
     source ? [path] : [],

@@ -6,6 +6,8 @@ import { hostedNode, leftNodes, ownNodes } from "../../store/inventory";
 import type { LiveNode } from "./live-node";
 import { EtcdMembers } from "./members";
 import { laterFilesOf } from "./pod-network-files";
+import { isRestoreDue } from "../backup/restore";
+import { reasonToSave } from "./save";
 import { hasApiServer, hasEtcd, hasKubelet } from "../../request/roles";
 import type { HostResult, Session } from "./session";
 import { type Step, touches } from "./step";
@@ -195,6 +197,8 @@ export class LiveCluster {
       established,
       maxUnavailable,
       podNetwork: podNetwork?.kind,
+      saves: reasonToSave(request, inventory) !== undefined,
+      restores: !pool && isRestoreDue(request.restore, inventory),
       done: [],
     };
   }
@@ -223,6 +227,9 @@ export class LiveCluster {
       changes: live?.changes ?? NO_CHANGES,
       changesForEtcd: live?.changesForEtcd ?? NO_CHANGES,
       hasEtcdData: live?.hasEtcdData ?? false,
+      restored:
+        live?.restoredBy !== undefined &&
+        live.restoredBy === this.session.inventory.restoring?.token,
       joined: this.joined.has(name),
       pending: this.behind.has(name),
     };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../base/clock";
-import { ETCD } from "../../catalog/etcd";
+import { COMPONENTS, ETCD } from "../../catalog/components";
 import { waitFor } from "../cluster/retry";
 import { placeBinaries } from "../hosts/binaries";
 import { deliver } from "../hosts/delivery";
@@ -17,12 +17,12 @@ import {
   deliveryOf,
 } from "./delivery";
 import { type Client, unhealthyOf, waitUntilHealthy } from "../health/health";
-import type { Joining, Present } from "./present";
+import { type Joining, type Present, RESTORED_MARK } from "./present";
 import { setAside } from "./set-aside";
 import { makeUsers, startUnits, stopUnits } from "./systemd";
 import type { Start } from "./starts";
 import { type Running, runningOn } from "../health/running";
-import { endPods, giveEtcdData } from "./takeover";
+import { endPods, giveEtcdData, stopComponents } from "./takeover";
 import { isInUnitsDir, unitOfFile } from "../../catalog/units";
 import { logFileOf, type NodeUnit } from "./units";
 import type { NodeChanges } from "./changes";
@@ -159,6 +159,33 @@ export class LiveNode {
       state: await stateOf(this.props),
     });
     say(`${this.name}: etcd's old data are kept in ${aside}`);
+  }
+
+  /** Stops everything on the host that uses etcd's data, and etcd itself last. */
+  async stop(): Promise<void> {
+    const { host, request } = this.props;
+    const stopped = request.components
+      .filter(({ name }) => COMPONENTS.some(({ id }) => id === name))
+      .reverse();
+    await stopComponents(host, stopped, this.units);
+    this.comparison = this.comparison.with({
+      state: await stateOf(this.props),
+    });
+    this.unhealthy = stopped;
+  }
+
+  /** Reads the host after its etcd got other data. */
+  async tookData(): Promise<void> {
+    this.comparison = this.comparison.with({
+      hasEtcdData: true,
+      state: await stateOf(this.props),
+    });
+  }
+
+  /** The token of the restore from which its etcd's data come; `undefined` if they come from none. */
+  get restoredBy(): string | undefined {
+    const mark = this.comparison.state.contents.get(RESTORED_MARK);
+    return mark?.toString().trim();
   }
 
   /**

@@ -11,6 +11,7 @@ import {
   removeGoneMembers,
 } from "./planner-members";
 import { changeWorkers, joinWorkers } from "./planner-pool";
+import { restoreData, saveFirst } from "./planner-restore";
 import { type StepKind, stepOf, touches } from "./step";
 import {
   type ClusterView,
@@ -28,6 +29,8 @@ import {
 const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
   "control plane": [
     prepare,
+    saveFirst,
+    restoreData,
     bringUp,
     removeGoneMembers,
     requireQuorum,

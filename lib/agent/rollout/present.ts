@@ -1,6 +1,6 @@
 import { ETCD } from "../../catalog/etcd";
 import { kubeconfigRow } from "../../catalog/kubeconfigs";
-import { KUBELET_DIR } from "../../catalog/paths";
+import { KUBELET_DIR, NODE_STATE_DIR } from "../../catalog/paths";
 import { unitPath } from "../../catalog/units";
 import { manifestPath } from "../../render/static-pod";
 import type { HostFile } from "../hosts/host";
@@ -33,3 +33,5 @@ export const KUBELET_KUBECONFIG = kubeconfigRow("kubelet").path;
 export const KUBELET_CERTIFICATE = `${KUBELET_DIR}/pki/kubelet-client-current.pem`;
 export const ETCD_MANIFEST = manifestPath(ETCD);
 export const ETCD_UNIT = unitPath(ETCD.id);
+/** The file on a host with the token of the restore from which etcd's data come. */
+export const RESTORED_MARK = `${NODE_STATE_DIR}/restored`;

@@ -3,6 +3,9 @@ import type { NodeChanges } from "./changes";
 /** The kinds of steps of a rollout. `steps.ts` implements them. */
 export type StepKind =
   | "prepare"
+  | "back up"
+  | "stop"
+  | "restore data"
   | "remove member"
   | "start etcd"
   | "start"
@@ -46,6 +49,8 @@ const TOUCHING: readonly StepKind[] = [
   ...FULL_DELIVERIES,
   "start etcd",
   "set data aside",
+  "stop",
+  "restore data",
   "add learner",
   "start learner",
   "promote",
@@ -57,6 +62,11 @@ export const touches = ({ kind }: Pick<Step, "kind">): boolean =>
 /** The title of each kind of step, printed after the names of its nodes, and what the step waits for. */
 const TEXTS: Readonly<Record<StepKind, readonly [string, string?]>> = {
   prepare: ["check the hosts, and send missing images and binaries"],
+  "back up": ["save etcd into a backup, in the store"],
+  stop: ["stop everything that uses etcd's data"],
+  "restore data": [
+    "set etcd's data aside, and make new data from the snapshot",
+  ],
   "remove member": ["remove from etcd"],
   "start etcd": ["start etcd", "etcd to be healthy"],
   start: [

@@ -23,6 +23,8 @@ import {
   startRest,
   withToken,
 } from "./steps-nodes";
+import { save } from "./save";
+import { prepareRestore, recordRestore, restoreData } from "./steps-restore";
 import { treeFingerprint } from "./tree-fingerprint";
 
 /** Does a step, and returns one error for each node that failed. */
@@ -35,7 +37,15 @@ type StepAction = (
 const STEP_ACTIONS: Readonly<
   Record<Exclude<StepKind, LocalStepKind>, StepAction>
 > = {
-  prepare: onceForAll((_, cluster) => runPreflight(cluster)),
+  prepare: onceForAll(async (_, cluster) => {
+    await runPreflight(cluster);
+    await prepareRestore(cluster);
+  }),
+  "back up": onceForAll(async (_, { request, session }) => {
+    await save(request, session);
+  }),
+  stop: onNodesInParallel((node) => node.stop()),
+  "restore data": onNodesInParallel(restoreData),
   "remove member": onTheOnlyNode(removeMember),
   "start etcd": onNodesInParallel(startEtcd),
   start: async (step, cluster) => {
@@ -145,6 +155,7 @@ async function confirm(
     ),
   );
   const api = await cluster.api();
+  await recordRestore(cluster, api);
   for (const { name, request: node } of nodes) {
     if (hasKubelet(node)) await waitForNode(api, name);
     const { labels, taints } = node;

@@ -1,11 +1,37 @@
 import { manifestPath } from "../../render/static-pod";
-import { dataNotGiven, podsStillRun } from "./errors-units";
+import { dataNotGiven, podsStillRun, unitsNotStopped } from "./errors-units";
 import type { Host } from "../hosts/host";
 import END_PODS from "../hosts/scripts/end-pods.sh";
 import GIVE_DATA from "../hosts/scripts/give-data.sh";
+import STOP_COMPONENTS from "../hosts/scripts/stop-components.sh";
 import type { ComponentRequest } from "../../request/request";
 import { problemOf } from "./systemd";
 import { type NodeUnit, userOf } from "./units";
+
+/** Stops components, whose files the next delivery brings again. */
+export async function stopComponents(
+  host: Host,
+  components: readonly ComponentRequest[],
+  units: readonly NodeUnit[],
+): Promise<void> {
+  await end(
+    host,
+    components.flatMap(({ name, manifest }) =>
+      manifest === undefined ? [] : [{ name, manifest }],
+    ),
+  );
+  const stopped = components.flatMap(({ name }) =>
+    units.filter(({ component }) => component.name === name),
+  );
+  if (stopped.length === 0) return;
+  const problem = await problemOf(
+    host,
+    STOP_COMPONENTS,
+    stopped.flatMap(({ name, stamp }) => [name, stamp]),
+  );
+  const names = stopped.map(({ name }) => name);
+  if (problem !== undefined) throw unitsNotStopped(host.name, names, problem);
+}
 
 /**
  * Ends the static pods of components that become units, before the units need their ports.
@@ -20,6 +46,13 @@ export async function endPods(
     const manifest = manifestPath({ id: name });
     return unit && removed.includes(manifest) ? [{ name, manifest }] : [];
   });
+  await end(host, pods);
+}
+
+async function end(
+  host: Host,
+  pods: readonly { readonly name: string; readonly manifest: string }[],
+): Promise<void> {
   if (pods.length === 0) return;
   const problem = await problemOf(
     host,

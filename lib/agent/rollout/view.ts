@@ -33,6 +33,8 @@ export interface NodeView {
   /** The part of the changes that starts etcd. */
   readonly changesForEtcd: NodeChanges;
   readonly hasEtcdData: boolean;
+  /** Its etcd has the data of the backup that is being restored. */
+  readonly restored: boolean;
   /** Absent if the node is no etcd member, or if there is no majority that could tell. */
   readonly member?: MemberView;
   /** Its kubelet has credentials that the cluster accepts; only set for workers. */
@@ -74,6 +76,10 @@ export interface ClusterView extends Progress {
   /** How many healthy nodes a change may take down at once. */
   readonly maxUnavailable: number;
   readonly podNetwork?: PodNetworkRequest["kind"];
+  /** The cluster is saved first, because what follows cannot be taken back. */
+  readonly saves: boolean;
+  /** etcd gets the data of a backup. */
+  readonly restores: boolean;
 }
 
 /** The next step, or the reason why the rollout cannot continue. */

@@ -287,13 +287,14 @@ export class ControlPlane extends Construct {
   }
 
   private plan(): RolloutPlan {
-    return rolloutPlan(this.site, {
+    return rolloutPlan(this, this.site, {
       adminKubeconfig: this.adminKubeconfig.artefact.name,
       nodes: this.nodeRequests.map((node) => this.additions.applyTo(node)),
       pools: this.pools.machineNames,
       maxUnavailable: this.maxUnavailable,
       objects: this.objects.files,
       podNetwork: this.props.podNetwork,
+      etcd: this.props.etcd,
     });
   }
 }

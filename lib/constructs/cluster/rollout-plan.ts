@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import type { Construct } from "constructs";
 import { certificatePath } from "../../catalog/paths";
 import { etcdRelease } from "../../catalog/etcd";
 import type { LocalEtcd, Site } from "../../catalog/site";
@@ -7,6 +8,8 @@ import { endpointServer } from "../../render/kubeconfig";
 import type { EtcdRequest, NodeRequest } from "../../request/request";
 import type { RolloutPlan } from "../../terraform/rollout";
 import type { ControlPlaneOptions } from "../site/control-plane-props";
+import type { Etcd } from "../site/etcd";
+import { dataRequest } from "../site/etcd-data";
 import { allocatesNodeCidrs } from "../site/network-validation";
 import type { PodNetwork } from "../site/pod-network";
 
@@ -16,10 +19,15 @@ export interface PlanParts extends Pick<
   "adminKubeconfig" | "nodes" | "pools" | "maxUnavailable" | "objects"
 > {
   readonly podNetwork?: PodNetwork;
+  readonly etcd?: Etcd;
 }
 
 /** What the rollouts of the control plane and of the pools are told about the cluster. */
-export function rolloutPlan(site: Site, parts: PlanParts): RolloutPlan {
+export function rolloutPlan(
+  scope: Construct,
+  site: Site,
+  parts: PlanParts,
+): RolloutPlan {
   const { adminKubeconfig, nodes, pools, maxUnavailable, objects, podNetwork } =
     parts;
   return {
@@ -39,7 +47,10 @@ export function rolloutPlan(site: Site, parts: PlanParts): RolloutPlan {
     nodes,
     pools,
     maxUnavailable,
-    ...(site.etcd.kind === "local" && { etcd: etcdRequest(site, site.etcd) }),
+    ...(site.etcd.kind === "local" && {
+      etcd: etcdRequest(site, site.etcd),
+      ...dataRequest(scope, site, parts),
+    }),
     objects,
     virtualIp: virtualIpRequest(site),
     ...(podNetwork && {

@@ -33,3 +33,42 @@ export const saidTwice = (prop: string, flag: string) =>
     "Allowed is one of them.",
     `Remove "${flag}" from extraArgs.`,
   );
+
+export const notConfirmed = (given: string, clusterName: string) =>
+  error(
+    `etcd.restore.confirm is ${show(given)}, but the cluster whose data would be replaced is ${show(clusterName)}.`,
+    `Allowed is ${show(clusterName)}.`,
+    "Make sure that this is the cluster which loses its present data, and write its name.",
+  );
+
+export const notABackup = (file: string) =>
+  error(
+    `etcd.restore.snapshot ${show(file)} is not a backup.`,
+    "Allowed is a file that `cdktf-control-plane backup` wrote.",
+    `Run \`cdktf-control-plane backup verify ${file}\` to see what is wrong with it.`,
+  );
+
+export const otherCluster = (
+  file: string,
+  given: string,
+  clusterName: string,
+) =>
+  error(
+    `etcd.restore.snapshot ${show(file)} is a backup of the cluster ${show(given)}.`,
+    `Allowed is a backup of ${show(clusterName)}.`,
+    "Give the path of another backup.",
+  );
+
+export const otherEtcdMinor = (file: string, given: string, release: string) =>
+  error(
+    `etcd.restore.snapshot ${show(file)} was made with etcd ${given}, but etcd ${release} would read it.`,
+    "Allowed is a backup of the same minor release of etcd.",
+    "Set the kubernetesVersion that the cluster had then, or choose etcd's release with `image` or `version`; restore, and upgrade afterwards.",
+  );
+
+export const restoreWithWalDir = () =>
+  error(
+    'etcd.extraArgs["wal-dir"] puts a part of etcd\'s data into another folder, and a restore replaces only the data directory.',
+    "Allowed is a restore of an etcd that has all its data in one folder.",
+    "Remove wal-dir, or restore by hand as docs/disaster-recovery.md describes it.",
+  );

@@ -1,11 +1,12 @@
 import type { ExtraArgs, ExtraEnv, ImageOverride } from "../../catalog/site";
+import type { EtcdDataProps } from "./etcd-data";
 import type { EtcdTuningProps } from "./etcd-tuning";
 import type { MachineProps } from "./node-props";
 import type { Runtime } from "./runtime";
 import { checkProps } from "../../props/check";
 
 /** Describes an etcd with a member on each control-plane node. */
-export interface StackedEtcdProps extends EtcdTuningProps {
+export interface StackedEtcdProps extends EtcdTuningProps, EtcdDataProps {
   /**
    * The data directory on a node, an absolute path.
    * @default "/var/lib/etcd"
@@ -140,6 +141,11 @@ export class Etcd {
   /** The dedicated hosts. @internal */
   get machines(): readonly EtcdNodeProps[] {
     return this.dedicated?.nodes ?? [];
+  }
+
+  /** What happens to its data. @internal */
+  get data(): EtcdDataProps {
+    return this.options.kind === "external" ? {} : this.options;
   }
 
   private constructor(

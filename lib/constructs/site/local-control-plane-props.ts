@@ -2,6 +2,7 @@ import type { ExtraArgs } from "../../catalog/site";
 import type { ClusterProps } from "./cluster-props";
 import type { ControlPlaneOptions } from "./control-plane-props";
 import type { Duration } from "../duration";
+import type { EtcdDataProps } from "./etcd-data";
 import type { NodeFile } from "./node-props";
 
 /** Describes an API server for debugging on this machine. It and its etcd are processes of the user who deploys. */
@@ -126,7 +127,7 @@ export interface LocalControllerProps extends LocalComponentProps {
 }
 
 /** The settings of a local etcd. */
-export interface LocalEtcdProps extends LocalComponentProps {
+export interface LocalEtcdProps extends LocalComponentProps, EtcdDataProps {
   /**
    * The port for API servers and other clients, 1 to 65535.
    * @default 2379

@@ -93,7 +93,11 @@ export function localProps(
         files: files.map((file) => ({ ...file, path: pathOnNode(file.path) })),
       },
     ],
-    etcd: Etcd.stacked(componentOf("etcd", etcd)),
+    etcd: Etcd.stacked({
+      ...componentOf("etcd", etcd),
+      restore: etcd.restore,
+      snapshotBefore: etcd.snapshotBefore,
+    }),
     apiServer: componentOf("apiServer", apiServer),
     controllerManager: componentOf("controllerManager", controllerManager),
     scheduler: componentOf("scheduler", scheduler),

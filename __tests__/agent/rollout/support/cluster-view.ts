@@ -58,6 +58,7 @@ export const node = (
   changes: NO_CHANGES,
   changesForEtcd: NO_CHANGES,
   hasEtcdData: true,
+  restored: false,
   member: VOTER,
   joined: false,
   pending: false,
@@ -133,6 +134,8 @@ export function cluster(
     etcd: etcdOf(nodes),
     established: true,
     maxUnavailable: 1,
+    saves: false,
+    restores: false,
     done: [],
     ...otherwise,
   };

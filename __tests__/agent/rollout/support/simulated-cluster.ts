@@ -114,6 +114,8 @@ export class SimulatedCluster {
       },
       established,
       maxUnavailable,
+      saves: false,
+      restores: false,
       done,
     };
   }

@@ -1,0 +1,49 @@
+import type { RolloutRequest } from "../../request/request";
+import { hasApiServer, hasEtcd } from "../../request/roles";
+import type { Inventory } from "../../store/inventory";
+import { type Backup, backUp } from "../backup/backup";
+import { isRestoreDue } from "../backup/restore";
+import { shownSize } from "../backup/size";
+import type { Session } from "./session";
+
+/** How many of the backups that were made before one kind of change are kept. */
+const KEPT = 5;
+
+/** Why the cluster is saved before anything is changed, as a part of the backup's name; `undefined` if it is not. */
+export function reasonToSave(
+  request: RolloutRequest,
+  inventory: Inventory,
+): string | undefined {
+  const { restore, noSnapshots, pool, etcd, kubernetesVersion } = request;
+  if (noSnapshots || pool || !etcd) return undefined;
+  if (isRestoreDue(restore, inventory)) return "restore";
+  const isOther = (runs: string | undefined, wanted: string | undefined) =>
+    runs !== undefined && wanted !== undefined && runs !== wanted;
+  const upgrades = request.nodes.some((node) => {
+    const { runs, tree } = inventory.nodes?.[node.name] ?? {};
+    return (
+      tree !== undefined &&
+      ((hasApiServer(node) && isOther(runs?.kubernetes, kubernetesVersion)) ||
+        (hasEtcd(node) && isOther(runs?.etcd, etcd.version)))
+    );
+  });
+  return upgrades ? kubernetesVersion : undefined;
+}
+
+/** Saves the cluster into the store, and says where. */
+export async function save(
+  request: RolloutRequest,
+  session: Session,
+): Promise<Backup> {
+  const { store, say } = session.work;
+  const backup = await backUp(session, {
+    before: reasonToSave(request, session.inventory),
+    retention: { number: KEPT },
+  });
+  const { path, size, manifest } = backup;
+  const shown = store.shown(path.slice(store.directory.length + 1));
+  say(
+    `${request.clusterName}: etcd at revision ${manifest.etcd.revision} saved in ${shown} (${shownSize(size)})`,
+  );
+  return backup;
+}
