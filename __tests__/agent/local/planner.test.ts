@@ -40,7 +40,6 @@ function planOf(
       processes,
       hasObjects: true,
       saves: false,
-      restores: false,
       done: [],
     };
     ;

@@ -17,6 +17,15 @@ export const isRestoreDue = (
   { restored = {} }: Pick<Inventory, "restored">,
 ): boolean => restore !== undefined && !(restore.snapshot in restored);
 
+/** What a restore brings, if it has not been done: `revision 446 of 2026-11-29T21:41:26.000Z`. */
+export const dueRestore = (
+  restore: RestoreRequest | undefined,
+  inventory: Pick<Inventory, "restored">,
+): string | undefined =>
+  restore && isRestoreDue(restore, inventory)
+    ? `revision ${restore.revision} of ${restore.created}`
+    : undefined;
+
 /** The inventory after a restore. */
 export const withRestored = (
   inventory: Inventory,

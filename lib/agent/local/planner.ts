@@ -1,6 +1,6 @@
 import { forecast, type Forecast } from "../rollout/forecast";
 import { ETCD } from "../../catalog/etcd";
-import { type Step, type StepKind, stepOf } from "../rollout/step";
+import { restoreStep, type Step, type StepKind, stepOf } from "../rollout/step";
 import { type Decision, isDone, type Progress } from "../rollout/view";
 
 /** A process of this machine, with the name of its component. */
@@ -20,8 +20,8 @@ export interface LocalView extends Progress {
   readonly hasObjects: boolean;
   /** The cluster is saved first, because what follows cannot be taken back. etcd has to answer for that. */
   readonly saves: boolean;
-  /** etcd gets the data of a backup. */
-  readonly restores: boolean;
+  /** The backup whose data etcd gets, in words. Absent: it keeps its data. */
+  readonly restores?: string;
 }
 
 /** How each kind of step changes a process. */
@@ -62,7 +62,7 @@ export function nextLocalStep(view: LocalView): Decision {
   if (view.restores && !isDone(view, "stop"))
     return { step: stepOf("stop", [...wanted].reverse()) };
   if (view.restores && !isDone(view, "restore data"))
-    return { step: stepOf("restore data", [{ name: ETCD.id }]) };
+    return { step: restoreStep([{ name: ETCD.id }], view.restores) };
   // Processes that left the program end first, because the others may need their ports.
   const unwanted = processes.filter((each) => !each.wanted);
   if (unwanted.length > 0 && !isDone(view, "end process"))

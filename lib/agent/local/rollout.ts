@@ -5,7 +5,7 @@ import type {
   RestoreRequest,
   RolloutRequest,
 } from "../../request/request";
-import { isRestoreDue, withRestored } from "../backup/restore";
+import { dueRestore, isRestoreDue, withRestored } from "../backup/restore";
 import { checkRestore, restoreLocalData } from "./restore";
 import { reasonToSave, save } from "../rollout/save";
 import { applyClusterObjects } from "../rollout/cluster-objects";
@@ -99,7 +99,7 @@ export class LocalMachine {
         })),
       ],
       saves: reasonToSave(this.request, this.session.inventory) !== undefined,
-      restores: this.dueRestore !== undefined,
+      restores: dueRestore(this.request.restore, this.session.inventory),
       hasObjects: this.request.objects.length > 0 || applied.length > 0,
       done,
     };

@@ -6,7 +6,7 @@ import { hostedNode, leftNodes, ownNodes } from "../../store/inventory";
 import type { LiveNode } from "./live-node";
 import { EtcdMembers } from "./members";
 import { laterFilesOf } from "./pod-network-files";
-import { isRestoreDue } from "../backup/restore";
+import { dueRestore } from "../backup/restore";
 import { reasonToSave } from "./save";
 import { hasApiServer, hasEtcd, hasKubelet } from "../../request/roles";
 import type { HostResult, Session } from "./session";
@@ -198,7 +198,7 @@ export class LiveCluster {
       maxUnavailable,
       podNetwork: podNetwork?.kind,
       saves: reasonToSave(request, inventory) !== undefined,
-      restores: !pool && isRestoreDue(request.restore, inventory),
+      restores: pool ? undefined : dueRestore(request.restore, inventory),
       done: [],
     };
   }

@@ -1,5 +1,5 @@
 import { restoreNeedsAll, restoreWhileLeaving } from "./errors-restore";
-import { stepOf } from "./step";
+import { restoreStep, stepOf } from "./step";
 import { isDone, reachedNodes, type Stage } from "./view";
 
 /** Saves the cluster before a step that cannot be taken back. A cluster whose etcd does not answer cannot be saved. */
@@ -33,7 +33,7 @@ export const restoreData: Stage = (view) => {
     );
     return {
       step: isDone(view, "stop")
-        ? stepOf("restore data", pending)
+        ? restoreStep(pending, view.restores)
         : stepOf("stop", running),
     };
   }

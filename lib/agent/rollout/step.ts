@@ -64,9 +64,7 @@ const TEXTS: Readonly<Record<StepKind, readonly [string, string?]>> = {
   prepare: ["check the hosts, and send missing images and binaries"],
   "back up": ["save etcd into a backup, in the store"],
   stop: ["stop everything that uses etcd's data"],
-  "restore data": [
-    "set etcd's data aside, and make new data from the snapshot",
-  ],
+  "restore data": ["set etcd's data aside, and make new data from the backup"],
   "remove member": ["remove from etcd"],
   "start etcd": ["start etcd", "etcd to be healthy"],
   start: [
@@ -139,5 +137,17 @@ export function stepOf(
         }),
       ),
     }),
+  };
+}
+
+/** The step that restores etcd. @param backup what is restored: `revision 446 of 2026-11-29T21:41:26.000Z` */
+export function restoreStep(
+  nodes: readonly { readonly name: string }[],
+  backup: string,
+): Step {
+  const step = stepOf("restore data", nodes);
+  return {
+    ...step,
+    title: `${step.title}: ${backup}. What was written later is lost`,
   };
 }

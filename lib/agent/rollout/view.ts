@@ -78,8 +78,8 @@ export interface ClusterView extends Progress {
   readonly podNetwork?: PodNetworkRequest["kind"];
   /** The cluster is saved first, because what follows cannot be taken back. */
   readonly saves: boolean;
-  /** etcd gets the data of a backup. */
-  readonly restores: boolean;
+  /** The backup whose data etcd gets: `revision 446 of 2026-11-29T21:41:26.000Z`. Absent: it keeps its data. */
+  readonly restores?: string;
 }
 
 /** The next step, or the reason why the rollout cannot continue. */

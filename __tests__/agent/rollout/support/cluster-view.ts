@@ -135,7 +135,6 @@ export function cluster(
     established: true,
     maxUnavailable: 1,
     saves: false,
-    restores: false,
     done: [],
     ...otherwise,
   };

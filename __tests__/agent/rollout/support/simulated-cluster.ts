@@ -115,7 +115,6 @@ export class SimulatedCluster {
       established,
       maxUnavailable,
       saves: false,
-      restores: false,
       done,
     };
   }
