@@ -64,7 +64,7 @@ export async function snapshotSource(
     client,
     version,
     clusterId,
-    members: members.map(({ name }) => name),
+    members: members.map(({ name }) => name).sort(),
   };
 }
 

@@ -4,7 +4,9 @@ import { isDone, reachedNodes, type Stage } from "./view";
 
 /** Saves the cluster before a step that cannot be taken back. A cluster whose etcd does not answer cannot be saved. */
 export const saveFirst: Stage = (view) =>
-  view.saves && view.etcd?.hasQuorum && !isDone(view, "back up")
+  view.saves &&
+  view.etcd?.hasQuorum &&
+  view.done.every(({ kind }) => kind === "prepare")
     ? { step: stepOf("back up", []) }
     : undefined;
 
