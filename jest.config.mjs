@@ -6,6 +6,9 @@ export default {
   testPathIgnorePatterns: ["/node_modules/", "\\.slow\\.test\\.ts$"],
   globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
   setupFiles: ["<rootDir>/__tests__/support/no-other-programs.ts"],
+  moduleNameMapper: {
+    "^archiver$": "<rootDir>/__tests__/support/no-archiver.ts",
+  },
   transform: {
     "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" } }],
     "^.+\\.sh$": "<rootDir>/scripts/shell-modules.mjs",
