@@ -158,17 +158,12 @@ describe("a cluster whose etcd is restored from a backup", () => {
       .split(" ")
       .filter((name) => name !== "kube-root-ca.crt");
 
-  const revisionOf = async (): Promise<number> =>
-    Number(
-      await cluster.kubectl(
-        "get",
-        "configmaps",
-        "--namespace",
-        "default",
-        "--output",
-        "jsonpath={.metadata.resourceVersion}",
-      ),
-    );
+  const revisionOf = async (): Promise<number> => {
+    const list = JSON.parse(
+      await cluster.kubectl("get", "--raw", "/api/v1/namespaces"),
+    ) as { readonly metadata: { readonly resourceVersion: string } };
+    return Number(list.metadata.resourceVersion);
+  };
 
   const processes = (): Promise<string[]> =>
     Promise.all(
