@@ -2,6 +2,7 @@ import {
   copyFileSync,
   openSync,
   readdirSync,
+  rmSync,
   statSync,
   truncateSync,
   writeSync,
@@ -128,6 +129,8 @@ describe("a cluster whose etcd is restored from a backup", () => {
     const [last] = readdirSync(`${cluster.directory}/elsewhere`);
     expect(output).toContain(last);
     for (const name of NAMES) await lab.host(name).reinstall();
+    // The new machines have other keys.
+    rmSync(cluster.store("known_hosts"));
     await lab.give(ENDPOINT, lab.host("cp-1"));
     cluster.edit((main) =>
       main.replace(/^ {2}etcd: .*\n/m, restoreLine(`elsewhere/${last}`)),

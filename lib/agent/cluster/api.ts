@@ -24,7 +24,9 @@ import { retry } from "./retry";
 import { OBJECT } from "./shapes";
 
 /** The field manager: fields that it wrote and no longer applies are removed; fields of others stay. */
-const FIELD_MANAGER = "fieldManager=cdktf-control-plane";
+/** The name under which this library writes objects, which API servers record. */
+export const MANAGER = "cdktf-control-plane";
+const FIELD_MANAGER = `fieldManager=${MANAGER}`;
 
 export interface KubernetesApiProps {
   /** The content of a kubeconfig with embedded certificates. */

@@ -1,3 +1,4 @@
+import type { EditableConfiguration } from "../../catalog/edited-configuration";
 import { AgentError, lines } from "../../base/errors";
 import { visibleLines } from "../../base/visible";
 
@@ -206,3 +207,12 @@ export const brokenSnapshot = (server: string, reason: string) =>
     `${server} did not give a whole snapshot: ${reason}.`,
     "Examine the member's log, and run the same command again.",
   );
+
+/** A line for people: it is no error. */
+export const keptEdit = ({
+  name,
+  field,
+  prop,
+  editor,
+}: EditableConfiguration & { readonly editor: string }): string =>
+  `cluster objects: ${field} of ConfigMap kube-system/${name} was edited in the cluster (by ${editor}) and is kept. To give your own from the program, set ${prop}; to have the default again, delete the ConfigMap and deploy.`;

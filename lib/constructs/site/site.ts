@@ -25,6 +25,8 @@ import type { ClusterProps } from "./cluster-props";
 import type { ComponentProps } from "./component-props";
 import { unknownVersion } from "../errors";
 import { LONGEST_WAIT, SECOND } from "../duration";
+import { hasToken } from "../../terraform/expression";
+import { invalidCorefile } from "./network-errors";
 import { Etcd } from "./etcd";
 import { tuningFlags } from "./etcd-tuning";
 import { endpointOf } from "./endpoint";
@@ -120,7 +122,13 @@ export function siteOf(
       enabled: props.kubeProxy?.enabled ?? true,
       config: props.kubeProxy?.config ?? {},
     },
-    dns: { enabled: props.dns?.enabled ?? true, image: props.dns?.image ?? {} },
+    dns: {
+      enabled: props.dns?.enabled ?? true,
+      image: props.dns?.image ?? {},
+      ...(props.dns?.corefile !== undefined && {
+        corefile: corefileOf(props.dns.corefile),
+      }),
+    },
     bootstrapTokens: (props.bootstrapTokens ?? [{}]).map((token) => ({
       description: token.description,
       ttl: token.ttl ?? "24h0m0s",
@@ -175,6 +183,11 @@ function componentOf(props: ComponentProps = {}): ComponentOptions {
     extraVolumes: props.extraVolumes ?? [],
     extraEnvs: props.extraEnvs ?? [],
   };
+}
+
+function corefileOf(given: string): string {
+  if (!hasToken(given) && !/\{[^]*\}/.test(given)) throw invalidCorefile(given);
+  return given;
 }
 
 function etcdOf(
