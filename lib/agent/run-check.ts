@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Work } from "../store/work";
 import { etcdFindings } from "./etcd/findings";
+import { etcdPlace } from "./etcd/place";
 import { EtcdCluster } from "./etcd/read";
 import { redirectablePath } from "./hosts/errors";
 import { thisMachine } from "./hosts/local";
@@ -12,8 +13,7 @@ import { localDrift } from "./local/node";
 import { runsProcesses, checkedNodes } from "../store/inventory";
 import { hasDrifted, noDrift, type NodeDrift } from "../request/drift";
 import type { EtcdFinding } from "../request/etcd-care";
-import type { EtcdRequest, NodeRequest } from "../request/request";
-import { hasEtcd } from "../request/roles";
+import type { NodeRequest } from "../request/request";
 import { laterFilesOf } from "./rollout/pod-network-files";
 import { keepWorkerCredentials } from "./rollout/worker-credentials";
 import { type HostResult, Session } from "./rollout/session";
@@ -44,7 +44,7 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
       ...onHosts.map((reached) => driftOf(reached, endpoint)),
       ...here,
     ];
-    const found = await findingsOfEtcd(onHosts, local, etcd, work);
+    const found = await findingsOfEtcd(onHosts, local, work);
     const later = await checkAfterwards(work);
     // A host that is not reached does not count: the next apply could not repair it either.
     await store.write(
@@ -66,18 +66,22 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
 async function findingsOfEtcd(
   onHosts: readonly HostResult[],
   local: readonly NodeRequest[],
-  etcd: EtcdRequest | undefined,
   { store, clock }: Work,
 ): Promise<EtcdFinding[]> {
   const hosts = [
     ...onHosts.flatMap((each) => ("host" in each ? [each] : [])),
     ...local.map((request) => ({ request, host: thisMachine(request.name) })),
-  ].filter(({ request }) => hasEtcd(request));
-  if (!etcd || hosts.length === 0) return [];
-  const members = hosts.map((each) => ({ ...each, name: each.request.name }));
-  return etcdFindings(
-    await new EtcdCluster(members, etcd, { store, clock }).state(),
+  ];
+  const place = etcdPlace(
+    store.inventory(),
+    hosts.map(({ request }) => request),
   );
+  if (!place) return [];
+  const members = hosts
+    .filter(({ request }) => place.nodes.includes(request))
+    .map((each) => ({ ...each, name: each.request.name }));
+  const cluster = new EtcdCluster(members, place.etcd, { store, clock });
+  return etcdFindings(await cluster.state());
 }
 
 /** Each finding goes to its node; that about a member without one, to the first node. */

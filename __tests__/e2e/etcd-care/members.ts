@@ -47,14 +47,11 @@ export class Members {
           stack: "care",
           clusterName: "care",
           kubernetesVersion: KUBERNETES.text,
-          etcd: {
-            dataDir: "data",
-            certificatesDir: "etc/kubernetes/pki/etcd",
-            clientPort: CLIENT_PORT,
-            peerPort: PEER_PORT,
-          },
           nodes: Object.fromEntries(
-            NAMES.map((name) => [name, { ...nodeOf(name), tree: "delivered" }]),
+            NAMES.map((name) => [
+              name,
+              { ...nodeOf(name, this.directory), tree: "delivered" },
+            ]),
           ),
         }),
       ],
@@ -65,35 +62,14 @@ export class Members {
   }
 
   startMember(name: string): void {
-    const url = (at: string, port: number) => `http://${addressOf(at)}:${port}`;
-    const flags = {
-      name,
-      "data-dir": join(this.directory, name),
-      "listen-client-urls": url(name, CLIENT_PORT),
-      "advertise-client-urls": url(name, CLIENT_PORT),
-      "listen-peer-urls": url(name, PEER_PORT),
-      "initial-advertise-peer-urls": url(name, PEER_PORT),
-      "initial-cluster": NAMES.map(
-        (each) => `${each}=${url(each, PEER_PORT)}`,
-      ).join(","),
-      "quota-backend-bytes": String(QUOTA),
-    };
+    const command = commandOf(name, this.directory);
     const log = openSync(join(this.directory, `${name}.log`), "a");
-    const child = spawn(
-      "setpriv",
-      [
-        "--pdeathsig",
-        "KILL",
-        "etcd",
-        ...Object.entries(flags).map(([flag, to]) => `--${flag}=${to}`),
-      ],
-      {
-        stdio: ["ignore", log, log],
-        env: {
-          PATH: `${binariesOf(KUBERNETES, () => {})}:${process.env.PATH}`,
-        },
+    const child = spawn("setpriv", ["--pdeathsig", "KILL", ...command], {
+      stdio: ["ignore", log, log],
+      env: {
+        PATH: `${binariesOf(KUBERNETES, () => {})}:${process.env.PATH}`,
       },
-    );
+    });
     closeSync(log);
     this.running.set(name, child);
   }
@@ -217,11 +193,36 @@ const cli = (words: readonly string[]): string[] => [
   ...words,
 ];
 
-/** A node whose etcd is a process of this machine. */
-const nodeOf = (name: string): NodeRequest => ({
+function commandOf(name: string, directory: string): string[] {
+  const url = (at: string, port: number) => `http://${addressOf(at)}:${port}`;
+  const flags = {
+    name,
+    "data-dir": join(directory, name),
+    "listen-client-urls": url(name, CLIENT_PORT),
+    "advertise-client-urls": url(name, CLIENT_PORT),
+    "listen-peer-urls": url(name, PEER_PORT),
+    "initial-advertise-peer-urls": url(name, PEER_PORT),
+    "initial-cluster": NAMES.map(
+      (each) => `${each}=${url(each, PEER_PORT)}`,
+    ).join(","),
+    "quota-backend-bytes": String(QUOTA),
+  };
+  return [
+    "etcd",
+    ...Object.entries(flags).map(([flag, to]) => `--${flag}=${to}`),
+  ];
+}
+
+/** A node whose etcd is a process of this machine, as those of a local control plane are. */
+const nodeOf = (name: string, directory: string): NodeRequest => ({
   ...nodeRequest(name, addressOf(name)),
   access: { kind: "local", sudo: false },
   components: [
-    { name: "etcd", command: ["etcd"], ports: [CLIENT_PORT], timeout: 30 },
+    {
+      name: "etcd",
+      command: commandOf(name, directory),
+      ports: [CLIENT_PORT],
+      timeout: 30,
+    },
   ],
 });

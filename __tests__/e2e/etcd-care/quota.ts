@@ -7,8 +7,17 @@ const QUOTA = 16 * 1024 ** 2;
 /** Bytes of a ConfigMap, which may have a mebibyte. */
 const LARGE = 900_000;
 
-const etcdProps = (quota: number): string =>
-  `etcd: { tls: true, extraArgs: { "quota-backend-bytes": "${quota}" } },\n  apiServer:`;
+/** Ports that no other cluster on the machine is likely to have. */
+const settings = (quota: number): string =>
+  `port: 16443,
+  etcd: {
+    tls: true,
+    clientPort: 12379,
+    peerPort: 12380,
+    metricsPort: 12381,
+    extraArgs: { "quota-backend-bytes": "${quota}" },
+  },
+  apiServer:`;
 
 /** A local control plane, whose etcd demands certificates, reaches its quota, comes back, and gets a larger one. */
 export function quotaSteps(): void {
@@ -18,7 +27,7 @@ export function quotaSteps(): void {
     place.end();
   });
   const withQuota = (quota: number): void =>
-    place.change((main) => main.replace("apiServer:", etcdProps(quota)));
+    place.change((main) => main.replace("apiServer:", settings(quota)));
 
   /** Writes a large ConfigMap with another content. */
   async function write(at: number): Promise<void> {
