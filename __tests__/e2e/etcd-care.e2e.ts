@@ -222,7 +222,10 @@ describe("three members of etcd with a quota of 16 MiB", () => {
       // As docs/etcd.md has it.
       await members.client("cp-1").remove(memberId);
       // It may have been the leader.
-      await members.client("cp-1").disarm({ kind: "CORRUPT", memberId });
+      await until("the alarm disarmed", 30, async () => {
+        await members.client("cp-1").disarm({ kind: "CORRUPT", memberId });
+        return true;
+      });
       expect(await members.client("cp-1").alarms()).toEqual([]);
       await until("a write taken", 30, async () => {
         return (await members.put("cp-1", "small", "2")) === undefined;
