@@ -25,6 +25,7 @@ import {
 import { REPORT_VARIABLE, reportLine } from "../request/report";
 import { runBackup } from "./run-backup";
 import { runCheck } from "./run-check";
+import { etcdStatus, runEtcdCare } from "./run-etcd-care";
 import { counted } from "../base/counted";
 import type { Preview } from "./rollout/preview-shape";
 import { runPreview } from "./run-preview";
@@ -55,6 +56,8 @@ export async function runAgent(
       say(`${store.shown()}: nothing to remove`);
     else if (request.action === "preview")
       console.log(visibleJson(await preview(request, store, clock)));
+    else if (request.action === "etcd" && request.task === "status")
+      console.log(visibleJson(await etcdStatus(workOn(store, "", clock))));
     else await runLocked(request, environment, store, { processes, clock });
     return 0;
   } catch (error) {
@@ -134,6 +137,7 @@ async function runLocked(
       console.log(visibleJson(await runCheck(work)));
     if (request.action === "backup")
       console.log(visibleJson(await runBackup(request, work)));
+    if (request.action === "etcd") await runEtcdCare(request, work);
     if (request.action === "renewal") await runRenewal(request, work);
     if (request.action === "signatures") checkSignatures(store);
   } finally {
@@ -155,18 +159,25 @@ function correctModes(store: Store, node: string | undefined): void {
     say(`${store.shown()}: ${counted(count, "file mode")} corrected`);
 }
 
+/** Requests of the command line, which belong to no run of Terraform. */
+const WITHOUT_TERRAFORM: readonly Request["action"][] = [
+  "backup",
+  "check",
+  "renewal",
+  "etcd",
+];
+
 /**
- * These belong to no run of Terraform, so that a run which begins right afterwards does not wait for them. A check and a
- * backup do not wait for a run that is just changing what they would read, and print only their result.
+ * A run of Terraform that begins right after a request of the command line does not wait for that. A check and a backup do
+ * not wait for a run that is just changing what they would read, and print only their result.
  */
 function lockOptions(
   { action }: Request,
   processes: Processes,
 ): Omit<LockOptions, "shown" | "clock"> {
-  if (action !== "check" && action !== "backup" && action !== "renewal")
-    return { processes, say };
+  if (!WITHOUT_TERRAFORM.includes(action)) return { processes, say };
   const alone = { ...processes, run: () => processes.self };
-  return action === "renewal"
+  return action !== "check" && action !== "backup"
     ? { processes: alone, say }
     : {
         processes: alone,
@@ -194,6 +205,7 @@ function readRequest(environment: Environment): Request {
     "check",
     "preview",
     "renewal",
+    "etcd",
     "signatures",
     "teardown",
   ];

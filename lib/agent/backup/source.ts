@@ -3,8 +3,8 @@ import type { EtcdRequest, NodeRequest } from "../../request/request";
 import { hasEtcd } from "../../request/roles";
 import { hostedNodes } from "../../store/inventory";
 import type { Connections } from "../cluster/connections";
-import type { EtcdClient } from "../cluster/etcd";
-import { etcdClientOf } from "../cluster/etcd-server";
+import { EtcdClient } from "../cluster/etcd";
+import { etcdServer } from "../cluster/etcd-server";
 import { noEtcdOfOurs, noHealthyMember } from "./errors";
 
 /** A healthy member that gives a snapshot. */
@@ -84,11 +84,9 @@ async function ask(
   const failed = { ...unknown, version: "", clusterId: "" };
   const host = await connections.hostIfReachable(request);
   if (!host) return { ...failed, problem: "its host is not reached" };
-  const client = etcdClientOf(
-    { name: node, host, request },
-    etcd,
-    connections.work,
-  );
+  const { store, clock } = connections.work;
+  const server = etcdServer({ name: node, host, request }, etcd, store);
+  const client = new EtcdClient(server, clock);
   try {
     const {
       header,

@@ -1,3 +1,5 @@
+import { MOST_FREE_IN_WORDS } from "../../agent/etcd/state";
+
 /** An option that takes a value has the name under which the help shows the value. */
 export const OPTIONS = {
   "allow-destroy": {
@@ -39,6 +41,7 @@ export const OPTIONS = {
     value: "DAYS",
     about: "then remove backups that are older than that",
   },
+  all: { about: "every member, however little of its database is free" },
 } as const satisfies Readonly<
   Record<
     string,
@@ -53,10 +56,19 @@ export const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS;
 
+/** What a command does, if its first argument says that. */
+export interface WordRow {
+  readonly about: string;
+  /** Those of the command's options that belong to it. */
+  readonly options: readonly OptionName[];
+}
+
 export interface CommandRow {
   /** Another name of the command. */
   readonly alias?: string;
   readonly arguments: string;
+  /** The first arguments of which one has to be given. */
+  readonly words?: Readonly<Record<string, WordRow>>;
   /** One line, for the list of all commands. */
   readonly summary: string;
   /** More about it, for its own help. */
@@ -169,10 +181,41 @@ export const COMMANDS = {
     options: ["json", "quiet"],
     exitCodes: {
       0: "no host differs",
-      1: "a host could not be reached, or was never set up",
-      2: "a host differs, or a store has a problem",
+      1: "a host could not be reached, was never set up, or its etcd comes near its quota",
+      2: "a host differs, etcd has an alarm, or a store has a problem",
     },
     example: "cdktf-control-plane check clusters/prod",
+  },
+  etcd: {
+    arguments: "<status|defrag|recover> [store]",
+    words: {
+      status: {
+        about:
+          "show members, versions, leader, sizes, quota and alarms; changes nothing",
+        options: ["json", "quiet"],
+      },
+      defrag: {
+        about: `give back the free space of each member of whose database more than ${MOST_FREE_IN_WORDS} is free`,
+        options: ["all", "json", "quiet"],
+      },
+      recover: {
+        about:
+          "bring back an etcd with the alarm NOSPACE: compact, defragment, disarm",
+        options: ["json", "quiet"],
+      },
+    },
+    summary: "look after etcd: sizes, alarms, free space",
+    about: [
+      "It reaches the members as `cdktf-control-plane check` reaches their hosts. defrag and recover change one member at a time, followers first; a leader hands its leadership over before its turn. They touch nothing unless all members are healthy, and no deploy runs meanwhile. After an interruption, the same command continues.",
+      "Without the name of a store, it works on the store of the app, or else on that in clusters/. status takes several stores.",
+    ],
+    options: ["all", "json", "quiet"],
+    exitCodes: {
+      0: "all members are healthy, and what was asked for is done",
+      1: "a member is not healthy or comes near its quota, or it failed",
+      2: "an alarm is raised, or it was called wrongly",
+    },
+    example: "cdktf-control-plane etcd status clusters/prod",
   },
   inspect: {
     arguments: "[store…]",
