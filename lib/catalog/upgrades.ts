@@ -29,7 +29,7 @@ export const ETCD_BRIDGES: readonly EtcdBridge[] = frozen<EtcdBridge[]>([
 
 /**
  * A reason why the programs that run cannot become a release. It is data, because a plan applies it as a Terraform
- * expression and the check before an upgrade in TypeScript. At most one part of `when` is set. A message may contain
+ * expression and the check before an upgrade in TypeScript. At most one part of `when` is set. Texts may contain
  * `{runs}` (which node runs what), `{next}` (the minor after the oldest that runs) and `{newest}` (the newest minor).
  */
 export interface PathRule {
@@ -41,7 +41,9 @@ export interface PathRule {
         readonly minor: number;
         readonly patch: number;
       };
-  readonly message: string;
+  /** One or more sentences. */
+  readonly problem: string;
+  readonly remedy: string;
 }
 
 const HOW_TO_CHOOSE =
@@ -60,11 +62,13 @@ export function kubernetesPath(release: string): PathRule[] {
   return [
     {
       when: { kind: "oldest minor below", minor: minor - 1 },
-      message: `Kubernetes goes forward one minor at a time, so ${release} is too far ahead: {runs}. Set kubernetesVersion to a release of 1.{next} and deploy, before you go on.`,
+      problem: `Kubernetes goes forward one minor at a time, so ${release} is too far ahead: {runs}.`,
+      remedy: `Set kubernetesVersion to a release of 1.{next} and deploy, before you go on.`,
     },
     {
       when: { kind: "oldest minor above", minor },
-      message: `Kubernetes cannot go back a minor, so ${release} is too old: {runs}. An older API server may not understand what a newer one wrote to etcd. Set kubernetesVersion to a release of 1.{newest}.`,
+      problem: `Kubernetes cannot go back a minor, so ${release} is too old: {runs}. An older API server may not understand what a newer one wrote to etcd.`,
+      remedy: `Set kubernetesVersion to a release of 1.{newest}.`,
     },
   ];
 }
@@ -76,17 +80,20 @@ export function etcdPath(release: string): PathRule[] {
   return [
     {
       when: { kind: "oldest minor below", minor: minor - 1 },
-      message: `etcd goes forward one minor at a time, so ${release} is too far ahead: {runs}. ${HOW_TO_CHOOSE} a release of 3.{next} and deploy, before you go on.`,
+      problem: `etcd goes forward one minor at a time, so ${release} is too far ahead: {runs}.`,
+      remedy: `${HOW_TO_CHOOSE} a release of 3.{next} and deploy, before you go on.`,
     },
     {
       when: { kind: "oldest minor above", minor },
-      message: `etcd cannot go back a minor, so ${release} is too old: {runs}. An older etcd refuses the data of a newer one. ${HOW_TO_CHOOSE} a release of 3.{newest}.`,
+      problem: `etcd cannot go back a minor, so ${release} is too old: {runs}. An older etcd refuses the data of a newer one.`,
+      remedy: `${HOW_TO_CHOOSE} a release of 3.{newest}.`,
     },
     ...(bridge
       ? [
           {
             when: { kind: "patch below" as const, ...bridge },
-            message: `etcd ${release} can only follow 3.${bridge.minor}.${bridge.patch} or a later 3.${bridge.minor}: {runs}. ${bridge.reason} See ${bridge.source}. ${HOW_TO_CHOOSE} such a release and deploy, before you go on.`,
+            problem: `etcd ${release} can only follow 3.${bridge.minor}.${bridge.patch} or a later 3.${bridge.minor}: {runs}. ${bridge.reason} See ${bridge.source}.`,
+            remedy: `${HOW_TO_CHOOSE} such a release and deploy, before you go on.`,
           },
         ]
       : []),
@@ -99,11 +106,11 @@ export interface Running {
   readonly release: string;
 }
 
-/** The message of the first rule that applies; `undefined` if what runs may become the release. */
+/** The first rule that applies, in words; `undefined` if what runs may become the release. */
 export function refusedPath(
   rules: readonly PathRule[],
   running: readonly Running[],
-): string | undefined {
+): Pick<PathRule, "problem" | "remedy"> | undefined {
   const nodes = running.flatMap(({ node, release }) => {
     const [, minor, patch] = /^v?\d+\.(\d+)\.(\d+)/.exec(release) ?? [];
     return minor === undefined
@@ -132,7 +139,8 @@ export function refusedPath(
     next: `${oldest + 1}`,
     newest: `${Math.max(...minors)}`,
   };
-  return rules
-    .find(applies)
-    ?.message.replace(/\{(\w+)\}/g, (_, name: string) => values[name]);
+  const rule = rules.find(applies);
+  const filled = (text: string): string =>
+    text.replace(/\{(\w+)\}/g, (_, name: string) => values[name]);
+  return rule && { problem: filled(rule.problem), remedy: filled(rule.remedy) };
 }

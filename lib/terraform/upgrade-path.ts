@@ -34,7 +34,7 @@ function conditionFor({ when }: PathRule): Expression {
   }
 }
 
-/** How Terraform's `format` inserts what the places of a message stand for, with the variables `runs`, `oldest` and `newest`. */
+/** How Terraform's `format` inserts what the places in the texts of a rule stand for, with the variables `runs`, `oldest` and `newest`. */
 const PLACES: Readonly<
   Record<string, { readonly verb: string; readonly value: Expression }>
 > = {
@@ -43,9 +43,9 @@ const PLACES: Readonly<
   newest: { verb: "%d", value: code`newest` },
 };
 
-function messageFor({ message }: PathRule): Expression {
+function messageFor({ problem, remedy }: PathRule): Expression {
   const values: Expression[] = [];
-  const text = message
+  const text = `${problem} ${remedy}`
     .replaceAll("%", "%%")
     .replace(/\{(\w+)\}/g, (_, name: string) => {
       const { verb, value } = PLACES[name];
