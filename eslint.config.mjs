@@ -45,6 +45,7 @@ const folders = {
     "cluster",
     "health",
     "preflight",
+    "upgrade",
     "kubeconfig",
     "processes",
     "make",

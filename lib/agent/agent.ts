@@ -34,6 +34,7 @@ import { nodeOfBatch } from "../store/node-files";
 import { Store } from "../store/store";
 import { secureStore } from "../store/survey";
 import { runTeardown } from "./teardown";
+import { runUpgradeCheck } from "./run-upgrade-check";
 import { visible, visibleJson, visibleLines } from "../base/visible";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -114,7 +115,8 @@ async function runLocked(
     ...lockOptions(request, processes),
   });
   try {
-    if (request.action !== "check") correctModes(store, nodeOf(request));
+    if (!ONLY_ASK.includes(request.action))
+      correctModes(store, nodeOf(request));
     store.removeStagingOf(lock.isAlive);
     const work: Work = {
       ...workOn(store, lock.agent, clock),
@@ -130,6 +132,8 @@ async function runLocked(
       await runRollout(request, work, previewsIn(environment));
     if (request.action === "check")
       console.log(visibleJson(await runCheck(work)));
+    if (request.action === "upgrade-check")
+      console.log(visibleJson(await runUpgradeCheck(request, work)));
     if (request.action === "renewal") await runRenewal(request, work);
     if (request.action === "signatures") checkSignatures(store);
   } finally {
@@ -159,7 +163,8 @@ function lockOptions(
   { action }: Request,
   processes: Processes,
 ): Omit<LockOptions, "shown" | "clock"> {
-  if (action !== "check" && action !== "renewal") return { processes, say };
+  if (!ONLY_ASK.includes(action) && action !== "renewal")
+    return { processes, say };
   const alone = { ...processes, run: () => processes.self };
   return action === "renewal"
     ? { processes: alone, say }
@@ -170,6 +175,9 @@ function lockOptions(
         say: () => undefined,
       };
 }
+
+/** The actions that only ask the hosts, and print nothing but their answer. */
+const ONLY_ASK: readonly Request["action"][] = ["check", "upgrade-check"];
 
 /** Milliseconds that a check waits for the lock. */
 const CHECK_PATIENCE = 1_000;
@@ -186,6 +194,7 @@ function readRequest(environment: Environment): Request {
     "batch",
     "rollout",
     "check",
+    "upgrade-check",
     "preview",
     "renewal",
     "signatures",

@@ -11,6 +11,10 @@ export const PHASES = {
     doing: "comparing the hosts",
     about: "the hosts are compared with their node trees",
   },
+  "upgrade check": {
+    doing: "asking the cluster",
+    about: "the cluster is asked what an upgrade depends on",
+  },
   plan: { doing: "planning", about: "`terraform plan`" },
   details: {
     doing: "reading the details of the plan",

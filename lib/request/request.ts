@@ -7,6 +7,7 @@ export type Request =
   | BatchRequest
   | RolloutRequest
   | CheckRequest
+  | UpgradeCheckRequest
   | PreviewRequest
   | RenewalRequest
   | SignaturesRequest
@@ -192,6 +193,15 @@ export interface SshRequest {
 /** Compares the hosts in the store's inventory with their node trees. It changes nothing except the drift tokens. */
 export interface CheckRequest extends StoreRequest {
   readonly action: "check";
+}
+
+/** Asks the cluster of the store all that an upgrade depends on. It changes nothing but that it pulls images. */
+export interface UpgradeCheckRequest extends StoreRequest {
+  readonly action: "upgrade-check";
+  /** The release to which the upgrade would lead. */
+  readonly to?: string;
+  /** The release that the program says, for an upgrade of which no release was given. */
+  readonly program?: string;
 }
 
 /**

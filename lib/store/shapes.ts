@@ -152,6 +152,7 @@ export const INVENTORY_SHAPE = fields<Inventory>({
   workspace: orAbsent(workspace),
   clusterName: orAbsent(text),
   kubernetesVersion: orAbsent(text),
+  upgradingTo: orAbsent(text),
   endpoint: orAbsent(text),
   adminKubeconfig: orAbsent(storePath),
   etcd: orAbsent(

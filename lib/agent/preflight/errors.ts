@@ -5,6 +5,7 @@ import { visibleLines } from "../../base/visible";
 
 /** A problem that prevents a rollout, or a warning. There is a factory function for each below. */
 export interface Finding {
+  /** The node, or another part of the cluster that it is about. */
   readonly node: string;
   readonly severity: "error" | "warning";
   /** One sentence. */

@@ -36,6 +36,7 @@ export interface Arguments {
   readonly check: boolean;
   readonly out?: string;
   readonly format?: string;
+  readonly to?: string;
 }
 
 const takenBy = (command: CommandName): string[] =>
@@ -99,6 +100,7 @@ export function parseArguments(args: readonly string[]): Asked {
     check: given.has("check"),
     out: valueOf("out"),
     format: valueOf("format"),
+    to: valueOf("to"),
   };
 }
 

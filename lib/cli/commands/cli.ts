@@ -30,6 +30,7 @@ import { renew } from "./renew";
 import { report } from "./report";
 import { teardown } from "./teardown";
 import { token } from "./token";
+import { upgradeCheck } from "./upgrade-check";
 
 /** Runs each command, and returns its exit code. */
 const RUN: Readonly<
@@ -48,6 +49,12 @@ const RUN: Readonly<
       isStore(new Store(directory)),
     );
     return check(stores, context);
+  },
+  "upgrade-check": ({ names, to }, context) => {
+    const stores = storesFor("upgrade-check", names, context, (directory) =>
+      isStore(new Store(directory)),
+    );
+    return upgradeCheck(stores, to, context);
   },
   inspect: async ({ names, json }, context) => {
     const stores = storesFor("inspect", names, context);

@@ -26,6 +26,11 @@ export const OPTIONS = {
     about: "the language of the picture; without it, SVG",
   },
   html: { about: "write one page for a browser, with pictures" },
+  to: {
+    value: "VERSION",
+    about:
+      "the release to which the upgrade would lead; without it, that of the program if it is newer than what runs, else the next minor",
+  },
   check: { about: "ask the hosts first, as `cdktf-control-plane check` does" },
 } as const satisfies Readonly<
   Record<
@@ -161,6 +166,21 @@ export const COMMANDS = {
       2: "a host differs, or a store has a problem",
     },
     example: "cdktf-control-plane check clusters/prod",
+  },
+  "upgrade-check": {
+    arguments: "[store…]",
+    summary: "find what would prevent an upgrade, without a change in code",
+    about: [
+      "It asks the API servers, etcd and the hosts of the control plane: whether all of them are healthy, which versions kubelets and kube-proxies have, who uses what the new version no longer has, whether there is room, and whether the images can be had. A deploy of the upgrade asks the same before it changes anything.",
+      "It changes nothing but that the hosts pull the images of the new version, because only a pull shows that they can be had. Without the name of a store, it asks the clusters of the app's stores, or else of those in clusters/.",
+    ],
+    options: ["to", "json", "quiet"],
+    exitCodes: {
+      0: "nothing prevents the upgrade",
+      1: "not everything could be asked",
+      2: "something prevents the upgrade, or it was called wrongly",
+    },
+    example: "cdktf-control-plane upgrade-check --to 1.37.1",
   },
   inspect: {
     arguments: "[store…]",

@@ -6,9 +6,11 @@ import type {
   RenewalRequest,
   Request,
   TeardownRequest,
+  UpgradeCheckRequest,
 } from "../../request/request";
 import type { NodeDrift } from "../../request/drift";
 import type { Preview } from "../../agent/rollout/preview-shape";
+import type { UpgradeReport } from "../../agent/upgrade/report";
 import { visibleLine } from "../../base/visible";
 import { shownPath } from "../text";
 import type { Context } from "./workspace";
@@ -47,6 +49,14 @@ export async function runCheck(
   context: Context,
 ): Promise<readonly NodeDrift[] | string> {
   return answerOf<readonly NodeDrift[]>(request, process.cwd(), context);
+}
+
+/** Runs the agent to ask a cluster what an upgrade depends on. A string is the reason why it could not. */
+export async function runUpgradeCheck(
+  request: UpgradeCheckRequest,
+  context: Context,
+): Promise<UpgradeReport | string> {
+  return answerOf<UpgradeReport>(request, process.cwd(), context);
 }
 
 /** Runs the agent to find out what rollouts would do on the hosts. A string is the reason why it could not. */

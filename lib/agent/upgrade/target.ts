@@ -1,0 +1,63 @@
+import { minorOf } from "../../catalog/skew";
+import {
+  etcdVersionOf,
+  parseAnyVersion,
+  VERSIONS,
+} from "../../catalog/versions";
+import type { Upgrade } from "./seen";
+
+/** The newest that is known of what the upgrade could lead to. */
+export interface TargetOptions {
+  /** What the cluster runs: `v1.36.3`. */
+  readonly present: string;
+  /** The release of etcd that runs, as far as it is known. */
+  readonly etcd?: string;
+  /** What was asked for. */
+  readonly to?: string;
+  /** What the program says. */
+  readonly program?: string;
+}
+
+/**
+ * The upgrade that is checked: what was asked for, else the program's if that is newer than what runs, else the next
+ * minor, in the release with which the library compared it. `undefined` if the library knows no next one.
+ */
+export function targetOf({
+  present,
+  etcd,
+  to,
+  program,
+}: TargetOptions): Upgrade | undefined {
+  const next = VERSIONS.find(({ minor }) => minor === minorOf(present) + 1);
+  const kubernetes =
+    to ??
+    (program !== undefined && isNewer(program, present)
+      ? program
+      : undefined) ??
+    next?.measured;
+  if (kubernetes === undefined) return undefined;
+  const release = etcdAfter(etcd, present, kubernetes);
+  return {
+    kubernetes: kubernetes.replace(/^v?/, "v"),
+    ...(release !== undefined && { etcd: release }),
+  };
+}
+
+/** An etcd that is not the default of the present version is the user's choice, and stays. */
+function etcdAfter(
+  etcd: string | undefined,
+  present: string,
+  wanted: string,
+): string | undefined {
+  const [before, after] = [present, wanted].map(parseAnyVersion);
+  return before && after && etcd === etcdVersionOf(before)
+    ? etcdVersionOf(after)
+    : etcd;
+}
+
+function isNewer(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((version) =>
+    (/^v?1\.(\d+)\.(\d+)/.exec(version) ?? []).slice(1).map(Number),
+  );
+  return a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
+}
