@@ -43,6 +43,7 @@ const folders = {
   agent: [
     "hosts",
     "cluster",
+    "etcd",
     "health",
     "preflight",
     "upgrade",

@@ -24,6 +24,7 @@ import {
 } from "../request/request";
 import { REPORT_VARIABLE, reportLine } from "../request/report";
 import { runCheck } from "./run-check";
+import { etcdStatus, runEtcdCare } from "./run-etcd-care";
 import { counted } from "../base/counted";
 import type { Preview } from "./rollout/preview-shape";
 import { runPreview } from "./run-preview";
@@ -55,6 +56,8 @@ export async function runAgent(
       say(`${store.shown()}: nothing to remove`);
     else if (request.action === "preview")
       console.log(visibleJson(await preview(request, store, clock)));
+    else if (request.action === "etcd" && request.task === "status")
+      console.log(visibleJson(await etcdStatus(workOn(store, "", clock))));
     else await runLocked(request, environment, store, { processes, clock });
     return 0;
   } catch (error) {
@@ -134,6 +137,7 @@ async function runLocked(
       console.log(visibleJson(await runCheck(work)));
     if (request.action === "upgrade-check")
       console.log(visibleJson(await runUpgradeCheck(request, work)));
+    if (request.action === "etcd") await runEtcdCare(request, work);
     if (request.action === "renewal") await runRenewal(request, work);
     if (request.action === "signatures") checkSignatures(store);
   } finally {
@@ -155,18 +159,25 @@ function correctModes(store: Store, node: string | undefined): void {
     say(`${store.shown()}: ${counted(count, "file mode")} corrected`);
 }
 
+/** Requests of the command line, which belong to no run of Terraform. */
+const WITHOUT_TERRAFORM: readonly Request["action"][] = [
+  "check",
+  "upgrade-check",
+  "renewal",
+  "etcd",
+];
+
 /**
- * A check and a renewal belong to no run of Terraform, so that a run which begins right afterwards does not wait for them.
+ * A run of Terraform that begins right after a request of the command line does not wait for that.
  * A check does not wait for a run that is just changing what it would compare, and prints only its result.
  */
 function lockOptions(
   { action }: Request,
   processes: Processes,
 ): Omit<LockOptions, "shown" | "clock"> {
-  if (!ONLY_ASK.includes(action) && action !== "renewal")
-    return { processes, say };
+  if (!WITHOUT_TERRAFORM.includes(action)) return { processes, say };
   const alone = { ...processes, run: () => processes.self };
-  return action === "renewal"
+  return !ONLY_ASK.includes(action)
     ? { processes: alone, say }
     : {
         processes: alone,
@@ -197,6 +208,7 @@ function readRequest(environment: Environment): Request {
     "upgrade-check",
     "preview",
     "renewal",
+    "etcd",
     "signatures",
     "teardown",
   ];

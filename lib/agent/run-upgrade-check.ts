@@ -9,6 +9,7 @@ import {
 import type { Work } from "../store/work";
 import { thisMachine } from "./hosts/local";
 import { ensureImages, type MissingImage, missingImages } from "./hosts/images";
+import { localEtcd } from "./local/etcd";
 import { nothingToUpgrade } from "./rollout/errors-upgrade";
 import { seenHost } from "./rollout/seen-hosts";
 import { type HostResult, Session } from "./rollout/session";
@@ -16,11 +17,11 @@ import { runningReleases } from "./rollout/upgrade";
 import { upgradeFindings } from "./upgrade/findings";
 import { hasRoomForImages } from "./upgrade/findings-hosts";
 import { imagesAfter } from "./upgrade/images";
-import type { MemberNode } from "./upgrade/members";
+import type { ReachedNode } from "./upgrade/members";
 import { seeCluster } from "./upgrade/read";
 import type { UpgradeReport } from "./upgrade/report";
-import type { SeenHost, Upgrade } from "./upgrade/seen";
-import { targetOf } from "./upgrade/target";
+import type { SeenHost } from "./upgrade/seen";
+import { etcdAfter, targetOf } from "./upgrade/target";
 
 /**
  * Asks the cluster of a store all that an upgrade depends on, before the program changes. It changes nothing but that it
@@ -43,24 +44,24 @@ export async function runUpgradeCheck(
     readOnly: true,
   });
   try {
-    const { etcd } = inventory;
     const local = nodes.filter(runsProcesses);
+    const etcd = inventory.etcd ?? local.map(localEtcd)[0];
     const results = await session.readHosts(
       nodes.filter((node) => !local.includes(node)),
       { etcd, keeps: [] },
     );
-    const reached: MemberNode[] = [
+    const reached: ReachedNode[] = [
       ...local.map((request) => ({ request, host: thisMachine(request.name) })),
       ...results.flatMap((each) => ("host" in each ? [each] : [])),
     ];
-    const upgrade = targetOf({ present, etcd: etcd?.version, to, program });
-    if (upgrade === undefined)
+    const kubernetes = targetOf({ present, to, program });
+    if (kubernetes === undefined)
       return { from: present, findings: [], unasked: [] };
     const seen = await seeCluster({
       connections: session,
       nodes: reached,
       hosts: await Promise.all(
-        results.map((each) => hostBefore(each, session, upgrade)),
+        results.map((each) => hostBefore(each, session, kubernetes)),
       ),
       etcd,
     });
@@ -68,8 +69,15 @@ export async function runUpgradeCheck(
       from:
         oldestOf(seen.apiServers.flatMap(({ release = [] }) => release)) ??
         present,
-      to: upgrade.kubernetes,
-      findings: upgradeFindings(seen, upgrade),
+      to: kubernetes,
+      findings: upgradeFindings(seen, {
+        kubernetes,
+        etcd: etcdAfter(
+          oldestOf(seen.members.flatMap(({ version = [] }) => version)),
+          present,
+          kubernetes,
+        ),
+      }),
       unasked: seen.unasked,
     };
   } finally {
@@ -94,7 +102,7 @@ const oldestOf = (releases: readonly string[]): string | undefined =>
 async function hostBefore(
   result: HostResult,
   session: Session,
-  { kubernetes }: Upgrade,
+  kubernetes: string,
 ): Promise<SeenHost> {
   const wanted = parseKubernetesVersion(kubernetes);
   const { request } = result;

@@ -34,6 +34,10 @@ export const PHASES = {
     doing: "asking for new keys",
     about: "new keys are asked for in the store",
   },
+  etcd: {
+    doing: "asking etcd",
+    about: "the members of etcd are asked, or looked after",
+  },
 } as const satisfies Readonly<
   Record<string, { readonly doing: string; readonly about: string }>
 >;

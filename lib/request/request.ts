@@ -10,6 +10,7 @@ export type Request =
   | UpgradeCheckRequest
   | PreviewRequest
   | RenewalRequest
+  | EtcdCareRequest
   | SignaturesRequest
   | TeardownRequest;
 
@@ -247,6 +248,17 @@ export interface RenewalRequest extends StoreRequest {
   readonly certificates: Readonly<Record<string, string>>;
   /** Whether they are no longer asked for. */
   readonly takenBack: boolean;
+}
+
+/** What can be done about an etcd cluster, beside rollouts. `status` changes nothing. */
+export type EtcdTask = "status" | "defrag" | "recover";
+
+/** Looks after the etcd cluster whose members run on the nodes in the store's inventory. */
+export interface EtcdCareRequest extends StoreRequest {
+  readonly action: "etcd";
+  readonly task: EtcdTask;
+  /** Whether members are defragmented that have little free space, too. */
+  readonly all?: boolean;
 }
 
 /** Fails while a certificate of the store waits for a signature, and says what to sign and where to put it. */

@@ -150,6 +150,7 @@ export type EtcdRefusal =
   | "exists"
   | "not-found"
   | "not-a-learner"
+  | "compacted" // to this revision or a later one, already
   | "other";
 
 /** @see https://github.com/etcd-io/etcd/blob/v3.6.6/api/v3rpc/rpctypes/error.go */
@@ -167,6 +168,7 @@ const ETCD_REFUSALS: readonly (readonly [RegExp, EtcdRefusal])[] = [
   [/Peer URLs already exists|member ID already exist/, "exists"],
   [/member not found/, "not-found"],
   [/can only promote a learner member$/, "not-a-learner"],
+  [/required revision has been compacted/, "compacted"],
 ];
 
 export class EtcdError extends StatusError {
@@ -191,7 +193,7 @@ export function etcdRefused(
     kind,
     refusal,
     `${server} refuses to ${request}: ${said}.`,
-    "Examine the members with `etcdctl endpoint status --cluster`, and apply again when most of them are healthy.",
+    "Examine the members with `cdktf-control-plane etcd status`, and run this again when most of them are healthy.",
   );
 }
 

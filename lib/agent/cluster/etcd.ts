@@ -47,11 +47,7 @@ export class EtcdClient {
     const path = "/v3/cluster/member/list";
     const ask = () =>
       this.post("list the members", path, { linearizable: true }, MEMBERS);
-    const { members = [] } = await retry(ask, {
-      clock: this.clock,
-      limit: Math.min(ELECTION, this.patience),
-      isTemporary: refusedFor("no-leader"),
-    });
+    const { members = [] } = await this.duringElection(ask);
     return members.map(member);
   }
 
@@ -131,18 +127,21 @@ export class EtcdClient {
   /** What a member reports about itself, even without a leader. */
   status() {
     const path = "/v3/maintenance/status";
-    return this.post("report its status", path, {}, STATUS, false);
+    return this.post("report its status", path, {}, STATUS, {
+      needsLeader: false,
+    });
   }
 
   /**
-   * Why the member is unhealthy; `undefined` if it is healthy: it has a leader, a read that needs the majority succeeds,
-   * and its disk quota is not used up. A learner is never healthy: use its {@link status} instead.
+   * Why the member is unhealthy; `undefined` if it is healthy: it has a leader, and a read that needs the majority
+   * succeeds. A used-up quota does not count: such a member votes, and a rollout that raises the quota restarts it. A
+   * learner is never healthy: use its {@link status} instead.
    */
   async problem(): Promise<string | undefined> {
     try {
       const body = await this.server.request({
         method: "GET",
-        path: "/health",
+        path: "/health?exclude=NOSPACE",
         timeout: HEALTH_TIMEOUT,
         limit: LIMITS.healthAnswer,
       });
@@ -155,12 +154,21 @@ export class EtcdClient {
     }
   }
 
-  private async post<T>(
+  /** Repeats a request while the members elect a leader. */
+  protected duringElection<T>(ask: () => Promise<T>): Promise<T> {
+    return retry(ask, {
+      clock: this.clock,
+      limit: Math.min(ELECTION, this.patience),
+      isTemporary: refusedFor("no-leader"),
+    });
+  }
+
+  protected async post<T>(
     what: string,
     path: string,
     body: unknown,
     shape: Shape<T>,
-    needsLeader = true,
+    { needsLeader = true, timeout }: PostOptions = {},
   ): Promise<T> {
     const request: ServerRequest = {
       method: "POST",
@@ -168,6 +176,7 @@ export class EtcdClient {
       body,
       headers: needsLeader ? NEEDS_LEADER : {},
       limit: LIMITS.etcdAnswer,
+      timeout,
     };
     try {
       return await this.server.ask(request, shape);
@@ -176,6 +185,11 @@ export class EtcdClient {
       throw etcdRefused(this.server.props.title, what, error.refusal);
     }
   }
+}
+
+interface PostOptions extends Pick<ServerRequest, "timeout"> {
+  /** Whether a member without a leader refuses. @default true */
+  readonly needsLeader?: boolean;
 }
 
 /**
@@ -195,7 +209,7 @@ const PATIENCE = 20_000;
 /** Milliseconds in which a leader is elected if there is a majority. */
 const ELECTION = 5_000;
 
-const refusedFor =
+export const refusedFor =
   (...kinds: EtcdRefusal[]) =>
   (error: unknown): boolean =>
     error instanceof EtcdError && kinds.includes(error.kind);

@@ -1,22 +1,13 @@
 import { urlHost } from "../../catalog/addresses";
 import type { Work } from "../../store/work";
 import { EtcdClient, type Member } from "../cluster/etcd";
-import { Server } from "../cluster/https";
+import { type EtcdNode, etcdServer } from "../cluster/etcd-server";
 import { notPromoted } from "./errors";
-import type { Host } from "../hosts/host";
 import type { EtcdRequest, NodeRequest } from "../../request/request";
 import type { EtcdView } from "./view";
-import { treeFile } from "../hosts/tree";
 
 /** Milliseconds that a new member may take to catch up. */
 const CATCH_UP = 120_000;
-
-/** A node that may be a member, and whose host is reached. */
-interface Candidate {
-  readonly name: string;
-  readonly host: Host;
-  readonly request: NodeRequest;
-}
 
 /** The etcd cluster of the control plane, queried through the hosts that are reached. */
 export class EtcdMembers {
@@ -27,8 +18,8 @@ export class EtcdMembers {
   constructor(
     private readonly etcd: EtcdRequest,
     private readonly work: Pick<Work, "store" | "clock">,
-    /** Nodes that stay come before nodes that retire, which may have left etcd already. */
-    private readonly nodes: readonly Candidate[],
+    /** The nodes that may be members. Nodes that stay come before nodes that retire, which may have left etcd already. */
+    private readonly nodes: readonly EtcdNode[],
   ) {}
 
   /** The list of members that the majority agrees on; `undefined` if there is no majority. */
@@ -61,7 +52,7 @@ export class EtcdMembers {
     };
   }
 
-  private async isHealthy(node: Candidate): Promise<boolean> {
+  private async isHealthy(node: EtcdNode): Promise<boolean> {
     try {
       const client = this.clientOf(node);
       const { isLearner } = await client.status();
@@ -121,35 +112,14 @@ export class EtcdMembers {
     return this.clientOf(node ?? this.nodes[0]);
   }
 
-  private clientOf(node: Candidate): EtcdClient {
+  private clientOf(node: EtcdNode): EtcdClient {
     const client = this.clients.get(node.name) ?? this.newClient(node);
     this.clients.set(node.name, client);
     return client;
   }
 
-  private newClient({ name, host, request }: Candidate): EtcdClient {
-    const { certificatesDir, clientPort } = this.etcd;
-    const pem = (file: string): string =>
-      treeFile(
-        this.work.store,
-        name,
-        `${certificatesDir}/${file}`,
-      )?.toString() ?? "";
-    return new EtcdClient(
-      new Server({
-        title: `etcd of ${name}`,
-        host,
-        address: request.address,
-        port: clientPort,
-        tls: {
-          trust: { ca: pem("ca.crt"), name: request.address },
-          client: {
-            cert: pem("healthcheck-client.crt"),
-            key: pem("healthcheck-client.key"),
-          },
-        },
-      }),
-      this.work.clock,
-    );
+  private newClient(node: EtcdNode): EtcdClient {
+    const { store, clock } = this.work;
+    return new EtcdClient(etcdServer(node, this.etcd, store), clock);
   }
 }

@@ -3,16 +3,17 @@ import type { EtcdRequest } from "../../request/request";
 import { hasApiServer, hasEtcd } from "../../request/roles";
 import type { KubernetesApi } from "../cluster/api";
 import type { Connections } from "../cluster/connections";
+import { EtcdCluster } from "../etcd/read";
 import { treeOf } from "../hosts/tree";
 import { deprecatedIn, readClusterObjects } from "./cluster-objects";
-import { type MemberNode, readMembers } from "./members";
+import { type ReachedNode, seenMembers } from "./members";
 import type { SeenCluster, SeenHost, Unasked } from "./seen";
 import { settingsOf } from "./settings";
 
 interface Asked {
   readonly connections: Connections;
   /** The nodes of the control plane that are reached, and the hosts of a dedicated etcd. */
-  readonly nodes: readonly MemberNode[];
+  readonly nodes: readonly ReachedNode[];
   readonly hosts: readonly SeenHost[];
   /** Absent with an external etcd. */
   readonly etcd?: EtcdRequest;
@@ -30,11 +31,19 @@ export async function seeCluster({
   const [apis, members] = await Promise.all([
     Promise.all(serving.map((node) => askApiServer(node, connections))),
     etcd
-      ? readMembers(
-          nodes.filter(({ request }) => hasEtcd(request)),
+      ? new EtcdCluster(
+          nodes
+            .filter(({ request }) => hasEtcd(request))
+            .map(({ request, host }) => ({
+              name: request.name,
+              request,
+              host,
+            })),
           etcd,
           { store, clock },
         )
+          .state()
+          .then(seenMembers)
       : [],
   ]);
   const first = apis.find(({ api }) => api !== undefined)?.api;
@@ -57,7 +66,7 @@ export async function seeCluster({
 
 /** Each API server knows only of the requests to itself. */
 async function askApiServer(
-  { request }: MemberNode,
+  { request }: ReachedNode,
   connections: Connections,
 ): Promise<{
   readonly api?: KubernetesApi;

@@ -4,14 +4,11 @@ import {
   parseAnyVersion,
   VERSIONS,
 } from "../../catalog/versions";
-import type { Upgrade } from "./seen";
 
-/** The newest that is known of what the upgrade could lead to. */
+/** To what an upgrade could lead. */
 export interface TargetOptions {
   /** What the cluster runs: `v1.36.3`. */
   readonly present: string;
-  /** The release of etcd that runs, as far as it is known. */
-  readonly etcd?: string;
   /** What was asked for. */
   readonly to?: string;
   /** What the program says. */
@@ -19,32 +16,22 @@ export interface TargetOptions {
 }
 
 /**
- * The upgrade that is checked: what was asked for, else the program's if that is newer than what runs, else the next
- * minor, in the release with which the library compared it. `undefined` if the library knows no next one.
+ * The release that is checked, with the `v`: what was asked for, else the program's if that is newer than what runs, else
+ * the next minor, in the release with which the library compared it. `undefined` if the library knows no next one.
  */
 export function targetOf({
   present,
-  etcd,
   to,
   program,
-}: TargetOptions): Upgrade | undefined {
+}: TargetOptions): string | undefined {
   const next = VERSIONS.find(({ minor }) => minor === minorOf(present) + 1);
-  const kubernetes =
-    to ??
-    (program !== undefined && isNewer(program, present)
-      ? program
-      : undefined) ??
-    next?.measured;
-  if (kubernetes === undefined) return undefined;
-  const release = etcdAfter(etcd, present, kubernetes);
-  return {
-    kubernetes: kubernetes.replace(/^v?/, "v"),
-    ...(release !== undefined && { etcd: release }),
-  };
+  const newer =
+    program !== undefined && isNewer(program, present) ? program : undefined;
+  return (to ?? newer ?? next?.measured)?.replace(/^v?/, "v");
 }
 
-/** An etcd that is not the default of the present version is the user's choice, and stays. */
-function etcdAfter(
+/** The etcd after an upgrade. One that is not the default of the present version is the user's choice, and stays. */
+export function etcdAfter(
   etcd: string | undefined,
   present: string,
   wanted: string,

@@ -6,7 +6,9 @@ import {
   optionNotTaken,
   unknownCommand,
   unknownOption,
+  wrongArguments,
 } from "../errors";
+import { unknownWord } from "../errors-etcd";
 import {
   COMMAND_NAMES,
   commandNamed,
@@ -15,7 +17,7 @@ import {
   type OptionName,
   OPTIONS,
 } from "./command-rows";
-import { optionUsage } from "./help";
+import { optionUsage, usageOf } from "./help";
 
 /** What was asked for on the command line. */
 export type Asked =
@@ -34,13 +36,20 @@ export interface Arguments {
   readonly nodes: readonly string[];
   readonly html: boolean;
   readonly check: boolean;
+  readonly all: boolean;
   readonly out?: string;
   readonly format?: string;
   readonly to?: string;
 }
 
-const takenBy = (command: CommandName): string[] =>
-  commandRow(command).options.map(optionUsage);
+/** The options that a command takes, or one of its words. */
+const optionsOf = (command: CommandName, word?: string) =>
+  wordsOf(command)[word ?? ""]?.options ?? commandRow(command).options;
+
+const takenBy = (command: CommandName, word?: string): string[] =>
+  optionsOf(command, word).map(optionUsage);
+
+const wordsOf = (command: CommandName) => commandRow(command).words ?? {};
 
 const EVERYWHERE = ["help", "version"];
 
@@ -79,10 +88,15 @@ export function parseArguments(args: readonly string[]): Asked {
   if (command === undefined)
     throw unknownCommand(word, COMMAND_NAMES, didYouMean(word, COMMAND_NAMES));
   if (asksForHelp) return { help: command };
-  const taken: readonly string[] = commandRow(command).options;
+  const ofWord = wordIn(command, names);
+  const taken: readonly string[] = optionsOf(command, ofWord);
   for (const { name, rawName } of options)
     if (!taken.includes(name))
-      throw optionNotTaken(command, rawName, takenBy(command));
+      throw optionNotTaken(
+        [command, ofWord].filter(Boolean).join(" "),
+        rawName,
+        takenBy(command, ofWord),
+      );
   const valueOf = (option: OptionName): string | undefined =>
     options.find(({ name }) => name === option)?.value;
   return {
@@ -98,10 +112,24 @@ export function parseArguments(args: readonly string[]): Asked {
     ),
     html: given.has("html"),
     check: given.has("check"),
+    all: given.has("all"),
     out: valueOf("out"),
     format: valueOf("format"),
     to: valueOf("to"),
   };
+}
+
+/** The first argument, if the command has words for it; it then is one of them. */
+function wordIn(
+  command: CommandName,
+  [given]: readonly string[],
+): string | undefined {
+  const known = Object.keys(wordsOf(command));
+  if (known.length === 0) return undefined;
+  if (given === undefined) throw wrongArguments(command, usageOf(command));
+  if (!known.includes(given))
+    throw unknownWord(command, given, known, didYouMean(given, known));
+  return given;
 }
 
 /** @param argument The whole argument. Node takes Terraform's `-json` for four options of one letter. */

@@ -22,6 +22,7 @@ import { type CommandName, commandRow } from "./command-rows";
 import { completionScript } from "./completion";
 import { deploy } from "./deploy";
 import { destroy } from "./destroy";
+import { careFor, etcdStatus, hasEtcdMembers, onlyStore } from "./etcd";
 import { graph } from "./graph";
 import { commandHelp, helpText, usageOf } from "./help";
 import { plan } from "./plan";
@@ -55,6 +56,12 @@ const RUN: Readonly<
       isStore(new Store(directory)),
     );
     return upgradeCheck(stores, to, context);
+  },
+  etcd: ({ names: [task, ...names], all }, context) => {
+    const stores = storesFor(`etcd ${task}`, names, context, hasEtcdMembers);
+    return task === "defrag" || task === "recover"
+      ? careFor(onlyStore(`etcd ${task}`, stores), { task, all }, context)
+      : etcdStatus(stores, context);
   },
   inspect: async ({ names, json }, context) => {
     const stores = storesFor("inspect", names, context);

@@ -1,55 +1,21 @@
-/** An option that takes a value has the name under which the help shows the value. */
-export const OPTIONS = {
-  "allow-destroy": {
-    about:
-      "destroy or replace resources that are not this library's without asking",
-  },
-  confirm: { about: "show the whole plan, and ask before it is applied" },
-  json: {
-    about: "print one JSON document, for programs",
-    aboutEvents: "print events for programs, each a line of JSON",
-  },
-  "no-deploy": {
-    about:
-      "only ask for the new keys; the next deploy or terraform apply makes them",
-  },
-  node: {
-    value: "NAME",
-    about: "only what is on this node; may be given several times",
-  },
-  out: { value: "FILE", about: "write it to FILE" },
-  quiet: {
-    about: "print only the result, warnings and errors, and no progress",
-  },
-  format: {
-    value: "svg|dot|mermaid",
-    about: "the language of the picture; without it, SVG",
-  },
-  html: { about: "write one page for a browser, with pictures" },
-  to: {
-    value: "VERSION",
-    about:
-      "the release to which the upgrade would lead; without it, that of the program if it is newer than what runs, else the next minor",
-  },
-  check: { about: "ask the hosts first, as `cdktf-control-plane check` does" },
-} as const satisfies Readonly<
-  Record<
-    string,
-    {
-      readonly value?: string;
-      readonly about: string;
-      /** What it does with a command that prints events. */
-      readonly aboutEvents?: string;
-    }
-  >
->;
+import { MOST_FREE_IN_WORDS } from "../../agent/etcd/state";
+import type { OptionName } from "./option-rows";
 
-export type OptionName = keyof typeof OPTIONS;
+export { OPTIONS, type OptionName } from "./option-rows";
+
+/** What a command does, if its first argument says that. */
+export interface WordRow {
+  readonly about: string;
+  /** Those of the command's options that belong to it. */
+  readonly options: readonly OptionName[];
+}
 
 export interface CommandRow {
   /** Another name of the command. */
   readonly alias?: string;
   readonly arguments: string;
+  /** The first arguments of which one has to be given. */
+  readonly words?: Readonly<Record<string, WordRow>>;
   /** One line, for the list of all commands. */
   readonly summary: string;
   /** More about it, for its own help. */
@@ -181,6 +147,37 @@ export const COMMANDS = {
       2: "something prevents the upgrade, or it was called wrongly",
     },
     example: "cdktf-control-plane upgrade-check --to 1.37.1",
+  },
+  etcd: {
+    arguments: "<status|defrag|recover> [store]",
+    words: {
+      status: {
+        about:
+          "show members, versions, leader, sizes, quota and alarms; changes nothing",
+        options: ["json", "quiet"],
+      },
+      defrag: {
+        about: `give back the free space of each member of whose database more than ${MOST_FREE_IN_WORDS} is free`,
+        options: ["all", "json", "quiet"],
+      },
+      recover: {
+        about:
+          "bring back an etcd with the alarm NOSPACE: compact, defragment, disarm",
+        options: ["json", "quiet"],
+      },
+    },
+    summary: "look after etcd: sizes, alarms, free space",
+    about: [
+      "It reaches the members as `cdktf-control-plane check` reaches their hosts. defrag and recover change one member at a time, followers first; a leader hands its leadership over before its turn. They touch nothing unless all members are healthy, and no deploy runs meanwhile. After an interruption, the same command continues.",
+      "Without the name of a store, it works on the store of the app, or else on that in clusters/. status takes several stores.",
+    ],
+    options: ["all", "json", "quiet"],
+    exitCodes: {
+      0: "all members are healthy, and what was asked for is done",
+      1: "a member is not healthy or comes near its quota, or it failed",
+      2: "an alarm is raised, or it was called wrongly",
+    },
+    example: "cdktf-control-plane etcd status clusters/prod",
   },
   inspect: {
     arguments: "[store…]",

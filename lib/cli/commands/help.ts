@@ -3,6 +3,7 @@ import {
   COMMAND_NAMES,
   commandRow,
   type CommandName,
+  type CommandRow,
   type OptionName,
   OPTIONS,
 } from "./command-rows";
@@ -22,6 +23,19 @@ export function optionAbout(command: CommandName, name: OptionName): string {
   return commandRow(command).printsEvents && "aboutEvents" in option
     ? option.aboutEvents
     : option.about;
+}
+
+/** ` (only defrag)`, for an option that not all words of a command take. */
+export function onlyWith(
+  words: CommandRow["words"] = {},
+  option: OptionName,
+): string {
+  const taking = Object.keys(words).filter((word) =>
+    words[word].options.includes(option),
+  );
+  return taking.length === Object.keys(words).length
+    ? ""
+    : ` (only ${taking.join(", ")})`;
 }
 
 /** `cdktf-control-plane plan [stack…] [--out FILE] [--json]` */
@@ -60,7 +74,7 @@ export const helpText = (): string =>
 
 /** The help of one command. */
 export function commandHelp(name: CommandName): string {
-  const { alias, summary, about, options, exitCodes, example } =
+  const { alias, summary, about, words, options, exitCodes, example } =
     commandRow(name);
   const sentence = `${summary[0].toUpperCase()}${summary.slice(1)}.`;
   return [
@@ -69,8 +83,15 @@ export function commandHelp(name: CommandName): string {
     ...[sentence, ...about].flatMap((text) => wrap(text, WIDTH)),
     ...(alias === undefined ? [] : [`${PROGRAM} ${alias} does the same.`]),
     ...section(
+      "What it does",
+      Object.entries(words ?? {}).map(([word, row]) => [word, row.about]),
+    ),
+    ...section(
       "Options",
-      options.map((option) => [optionUsage(option), optionAbout(name, option)]),
+      options.map((option) => [
+        optionUsage(option),
+        `${optionAbout(name, option)}${onlyWith(words, option)}`,
+      ]),
     ),
     ...section("Exit codes", Object.entries(exitCodes)),
     "",

@@ -1,0 +1,79 @@
+import { percent, sizeInWords } from "../../base/size";
+import type { EtcdFinding, EtcdState } from "../../request/etcd-care";
+import { CORRUPT_REMEDY } from "./errors";
+import {
+  answering,
+  CORRUPT,
+  isFragmented,
+  isNearQuota,
+  NOSPACE,
+} from "./state";
+
+interface FindingRow {
+  /** An alarm, or something that leads to one. */
+  readonly isAlarm: boolean;
+  /** A sentence without its period. */
+  readonly problem: (finding: EtcdFinding) => string;
+  /** @param store the store, as in a command */
+  readonly remedy: (finding: EtcdFinding, store: string) => string;
+}
+
+const ofQuota = ({ quota }: EtcdFinding): string =>
+  quota === undefined ? "" : ` of ${sizeInWords(quota)}`;
+
+const FINDINGS: Readonly<Record<EtcdFinding["kind"], FindingRow>> = {
+  NOSPACE: {
+    isAlarm: true,
+    problem: (finding) =>
+      `etcd has the alarm NOSPACE: the database of ${finding.member} has reached its quota${ofQuota(finding)}, so the whole cluster takes no writes`,
+    remedy: (_, store) =>
+      `\`cdktf-control-plane etcd recover ${store}\` brings it back.`,
+  },
+  CORRUPT: {
+    isAlarm: true,
+    problem: ({ member }) =>
+      `etcd has the alarm CORRUPT: the data of ${member} differ from those of the other members, so the whole cluster takes no writes`,
+    remedy: () => CORRUPT_REMEDY,
+  },
+  "near quota": {
+    isAlarm: false,
+    problem: ({ member, size = 0, quota = 0 }) =>
+      `the etcd database of ${member} has ${sizeInWords(size)}, which is ${percent(size, quota)} of its quota of ${sizeInWords(quota)}. At the quota, the cluster takes no writes`,
+    remedy: ({ size = 0, sizeInUse = 0 }, store) =>
+      isFragmented({ size, sizeInUse })
+        ? `\`cdktf-control-plane etcd defrag ${store}\` gives its free space back.`
+        : "Raise `quotaBackendBytes` of the program's Etcd, and deploy.",
+  },
+};
+
+export const isAlarm = ({ kind }: EtcdFinding): boolean =>
+  FINDINGS[kind].isAlarm;
+
+export const problemInWords = (finding: EtcdFinding): string =>
+  FINDINGS[finding.kind].problem(finding);
+
+export const remedyInWords = (finding: EtcdFinding, store: string): string =>
+  FINDINGS[finding.kind].remedy(finding, store);
+
+/** The alarms, and the members that are near their quota. */
+export function etcdFindings(state: EtcdState): EtcdFinding[] {
+  const members = answering(state);
+  const sizesOf = (id: string | undefined) => {
+    const { size, sizeInUse, quota } =
+      members.find((member) => member.id === id)?.status ?? {};
+    return { size, sizeInUse, quota };
+  };
+  const raised = state.alarms.flatMap(({ kind, member, memberId }) =>
+    kind === NOSPACE || kind === CORRUPT
+      ? [{ kind, member, ...sizesOf(memberId) } as const]
+      : [],
+  );
+  const near = members
+    .filter(({ status }) => isNearQuota(status))
+    .filter(({ name }) => !raised.some(({ member }) => member === name))
+    .map(
+      ({ name, id }) =>
+        ({ kind: "near quota", member: name, ...sizesOf(id) }) as const,
+    );
+  return [...raised, ...near];
+}
