@@ -13,7 +13,7 @@ export function localEtcd({
       .findLast((word) => word.startsWith(`--${flag}=`))
       ?.slice(flag.length + 3) ?? "";
   const portOf = (flag: string): number =>
-    Number(/:(\d+)/.exec(valueOf(flag).replace(/^\w+:\/\//, ""))?.[1]);
+    Number(/:(\d+)(?:,|$)/.exec(valueOf(flag))?.[1]);
   return {
     dataDir: valueOf("data-dir"),
     certificatesDir: dirname(valueOf("trusted-ca-file")),
