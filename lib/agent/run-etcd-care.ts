@@ -1,13 +1,13 @@
 import { AgentError } from "../base/errors";
 import type { EtcdOutcome } from "../request/etcd-care";
 import type { EtcdCareRequest, NodeRequest } from "../request/request";
-import { hasEtcd } from "../request/roles";
 import { hostedNodes } from "../store/inventory";
 import type { Work } from "../store/work";
 import { Connections, withShortTimeout } from "./cluster/connections";
 import { takeCare } from "./etcd/care";
 import { noEtcdMember } from "./etcd/errors";
 import { nextDefragmentation, nextRecovery } from "./etcd/planner";
+import { etcdPlace } from "./etcd/place";
 import { EtcdCluster, type EtcdHost } from "./etcd/read";
 import { withCopiedHostKeys } from "./hosts/known-hosts";
 
@@ -43,13 +43,13 @@ async function withEtcd<T>(
 ): Promise<T> {
   const { store, clock } = connections.work;
   const inventory = store.inventory();
-  const nodes = hostedNodes(inventory).filter(hasEtcd);
-  if (!inventory?.etcd || nodes.length === 0) throw noEtcdMember(store.shown());
+  const place = etcdPlace(inventory, hostedNodes(inventory));
+  if (!place) throw noEtcdMember(store.shown());
   try {
     const hosts = await Promise.all(
-      nodes.map((node) => reached(node, connections)),
+      place.nodes.map((node) => reached(node, connections)),
     );
-    return await use(new EtcdCluster(hosts, inventory.etcd, { store, clock }));
+    return await use(new EtcdCluster(hosts, place.etcd, { store, clock }));
   } finally {
     await connections.close();
   }

@@ -7,9 +7,9 @@ import {
   runsProcesses,
 } from "../store/inventory";
 import type { Work } from "../store/work";
+import { etcdPlace } from "./etcd/place";
 import { thisMachine } from "./hosts/local";
 import { ensureImages, type MissingImage, missingImages } from "./hosts/images";
-import { localEtcd } from "./local/etcd";
 import { nothingToUpgrade } from "./rollout/errors-upgrade";
 import { seenHost } from "./rollout/seen-hosts";
 import { type HostResult, Session } from "./rollout/session";
@@ -45,7 +45,7 @@ export async function runUpgradeCheck(
   });
   try {
     const local = nodes.filter(runsProcesses);
-    const etcd = inventory.etcd ?? local.map(localEtcd)[0];
+    const etcd = etcdPlace(inventory, nodes)?.etcd;
     const results = await session.readHosts(
       nodes.filter((node) => !local.includes(node)),
       { etcd, keeps: [] },

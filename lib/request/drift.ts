@@ -1,3 +1,5 @@
+import type { EtcdFinding } from "./etcd-care";
+
 /** The differences between a node's host and its node tree. Tokens and API proxies are checked in the same way. */
 export interface NodeDrift {
   /** The node's name. For a token or an API proxy: its path in the store, `tokens/ci` or `proxies/web`. */
@@ -18,6 +20,8 @@ export interface NodeDrift {
   readonly outdated: readonly string[];
   /** Tokens that the cluster no longer accepts. */
   readonly refused?: readonly string[];
+  /** The alarms of its etcd member, or that this is near its quota. They are no differences: no rollout repairs them. */
+  readonly etcd?: readonly EtcdFinding[];
 }
 
 /** The drift of a node without any differences. */

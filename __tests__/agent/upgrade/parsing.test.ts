@@ -13,7 +13,6 @@ import { imagesAfter } from "../../../lib/agent/upgrade/images";
 import { seenMembers } from "../../../lib/agent/upgrade/members";
 import { settingsOf } from "../../../lib/agent/upgrade/settings";
 import { etcdAfter, targetOf } from "../../../lib/agent/upgrade/target";
-import { localEtcd } from "../../../lib/agent/local/etcd";
 import { Mismatch } from "../../../lib/base/shape";
 import {
   type KubernetesVersion,
@@ -242,21 +241,4 @@ test("an etcd that the user chose stays, and the default becomes the next one", 
   expect(etcdAfter("3.6.8", "v1.36.3", "v1.37.1")).toBe("3.7.0");
   expect(etcdAfter("3.6.14", "v1.36.3", "v1.37.1")).toBe("3.6.14");
   expect(etcdAfter(undefined, "v1.36.3", "v1.37.1")).toBeUndefined();
-});
-
-test("the etcd of a local control plane is found in the command that starts it", () => {
-  const command = [
-    "etcd",
-    "--listen-client-urls=https://127.0.0.1:12379",
-    "--listen-peer-urls=https://[::1]:12380",
-    "--data-dir=data",
-    "--trusted-ca-file=etc/pki/etcd/ca.crt",
-  ];
-  expect(localEtcd({ components: [component("etcd", { command })] })).toEqual({
-    dataDir: "data",
-    certificatesDir: "etc/pki/etcd",
-    clientPort: 12379,
-    peerPort: 12380,
-  });
-  expect(localEtcd({ components: [] })).toBeUndefined();
 });

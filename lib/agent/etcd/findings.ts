@@ -1,4 +1,4 @@
-import { percent, sizeInWords } from "../../base/size";
+import { sizeInWords } from "../../base/size";
 import type { EtcdFinding, EtcdState } from "../../request/etcd-care";
 import { CORRUPT_REMEDY } from "./errors";
 import {
@@ -6,14 +6,18 @@ import {
   CORRUPT,
   isFragmented,
   isNearQuota,
+  NEAR_QUOTA_IN_WORDS,
   NOSPACE,
 } from "./state";
 
 interface FindingRow {
   /** An alarm, or something that leads to one. */
   readonly isAlarm: boolean;
-  /** A sentence without its period. */
-  readonly problem: (finding: EtcdFinding) => string;
+  /**
+   * A sentence without its period.
+   * @param members whom it is about: several, if all else is the same
+   */
+  readonly problem: (finding: EtcdFinding, members: string) => string;
   /** @param store the store, as in a command */
   readonly remedy: (finding: EtcdFinding, store: string) => string;
 }
@@ -24,21 +28,21 @@ const ofQuota = ({ quota }: EtcdFinding): string =>
 const FINDINGS: Readonly<Record<EtcdFinding["kind"], FindingRow>> = {
   NOSPACE: {
     isAlarm: true,
-    problem: (finding) =>
-      `etcd has the alarm NOSPACE: the database of ${finding.member} has reached its quota${ofQuota(finding)}, so the whole cluster takes no writes`,
+    problem: (finding, members) =>
+      `etcd has the alarm NOSPACE: its database on ${members} has reached the quota${ofQuota(finding)}, so the whole cluster takes no writes`,
     remedy: (_, store) =>
       `\`cdktf-control-plane etcd recover ${store}\` brings it back.`,
   },
   CORRUPT: {
     isAlarm: true,
-    problem: ({ member }) =>
-      `etcd has the alarm CORRUPT: the data of ${member} differ from those of the other members, so the whole cluster takes no writes`,
+    problem: (_, members) =>
+      `etcd has the alarm CORRUPT: the data of ${members} differ from those of the other members, so the whole cluster takes no writes`,
     remedy: () => CORRUPT_REMEDY,
   },
   "near quota": {
     isAlarm: false,
-    problem: ({ member, size = 0, quota = 0 }) =>
-      `the etcd database of ${member} has ${sizeInWords(size)}, which is ${percent(size, quota)} of its quota of ${sizeInWords(quota)}. At the quota, the cluster takes no writes`,
+    problem: (finding, members) =>
+      `etcd's database on ${members} has more than ${NEAR_QUOTA_IN_WORDS} of its quota${ofQuota(finding)}, at which the whole cluster takes no writes`,
     remedy: ({ size = 0, sizeInUse = 0 }, store) =>
       isFragmented({ size, sizeInUse })
         ? `\`cdktf-control-plane etcd defrag ${store}\` gives its free space back.`
@@ -49,13 +53,15 @@ const FINDINGS: Readonly<Record<EtcdFinding["kind"], FindingRow>> = {
 export const isAlarm = ({ kind }: EtcdFinding): boolean =>
   FINDINGS[kind].isAlarm;
 
-export const problemInWords = (finding: EtcdFinding): string =>
-  FINDINGS[finding.kind].problem(finding);
+export const problemInWords = (
+  finding: EtcdFinding,
+  members = finding.member,
+): string => FINDINGS[finding.kind].problem(finding, members);
 
 export const remedyInWords = (finding: EtcdFinding, store: string): string =>
   FINDINGS[finding.kind].remedy(finding, store);
 
-/** The alarms, and the members that are near their quota. */
+/** The alarms, and the members that are near their quota, unless one of them has reached it already. */
 export function etcdFindings(state: EtcdState): EtcdFinding[] {
   const members = answering(state);
   const sizesOf = (id: string | undefined) => {
@@ -68,9 +74,9 @@ export function etcdFindings(state: EtcdState): EtcdFinding[] {
       ? [{ kind, member, ...sizesOf(memberId) } as const]
       : [],
   );
+  if (raised.some(({ kind }) => kind === NOSPACE)) return raised;
   const near = members
     .filter(({ status }) => isNearQuota(status))
-    .filter(({ name }) => !raised.some(({ member }) => member === name))
     .map(
       ({ name, id }) =>
         ({ kind: "near quota", member: name, ...sizesOf(id) }) as const,

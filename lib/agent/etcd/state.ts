@@ -62,5 +62,7 @@ const NEAR_QUOTA = 0.8;
 export const isNearQuota = ({ size, quota }: MemberStatus): boolean =>
   quota !== undefined && size > NEAR_QUOTA * quota;
 
+export const NEAR_QUOTA_IN_WORDS = percent(NEAR_QUOTA, 1);
+
 export const isOverQuota = ({ size, quota }: MemberStatus): boolean =>
   quota !== undefined && size >= quota;

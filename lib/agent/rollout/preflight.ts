@@ -15,15 +15,17 @@ import {
   hasProxy,
   unrootedAuthority,
 } from "../preflight/endpoint";
+import { etcdPreflight } from "../preflight/etcd";
+import { EtcdCluster } from "../etcd/read";
 import { ENDPOINT_PROGRAMS } from "../../catalog/endpoint";
 import { readEndpointFacts } from "../hosts/endpoint-facts";
 import { fields, flag, optional, text } from "../../base/shape";
 import { PLUGINS } from "./pod-network-files";
 import type { LiveCluster } from "./live-cluster";
-import { hasKubelet } from "../../request/roles";
+import { hasEtcd, hasKubelet } from "../../request/roles";
 import { hasChanges } from "./changes";
 import type { HostResult, Session } from "./session";
-import type { VirtualIpRequest } from "../../request/request";
+import type { RolloutRequest, VirtualIpRequest } from "../../request/request";
 import { readTreeYaml } from "./tree-yaml";
 import { findingsBeforeUpgrade, stageOf } from "./upgrade";
 
@@ -76,7 +78,31 @@ export async function preflightFindings(
     }),
     ...(await findingsBeforeUpgrade(cluster)),
     ...endpointFindings(endpoint, request.virtualIp),
+    ...(live ? await readEtcd(request, results, session) : []),
   ];
+}
+
+/** What the members of a running etcd say, if this rollout is about them. */
+async function readEtcd(
+  { etcd, pool, nodes }: RolloutRequest,
+  results: readonly HostResult[],
+  { work }: Session,
+): Promise<Finding[]> {
+  const hosts = results.flatMap((each) =>
+    "host" in each && hasEtcd(each.request)
+      ? [{ ...each, name: each.request.name }]
+      : [],
+  );
+  if (pool || !etcd || hosts.length === 0) return [];
+  const state = await new EtcdCluster(hosts, etcd, work).state();
+  const staying = nodes.filter(({ retire }) => !retire);
+  const withoutData = hosts.filter(({ facts }) => !facts.etcdMember);
+  return etcdPreflight(state, {
+    store: work.store.shown(),
+    isReplaced: (name) =>
+      !staying.some((node) => node.name === name) ||
+      withoutData.some((host) => host.name === name),
+  });
 }
 
 async function readCandidate(

@@ -166,7 +166,7 @@ export const memberAlarm = (member: string, alarm: string) =>
     member,
     `Its etcd member has raised the alarm ${alarm}.`,
     alarm === "NOSPACE"
-      ? "Compact and defragment etcd, or raise quotaBackendBytes, and disarm the alarm (etcdctl alarm disarm)."
+      ? "Run `cdktf-control-plane etcd recover`, or raise quotaBackendBytes and deploy, before you go on."
       : "The data of the members differ: remove the node whose data are wrong, deploy, and add it again.",
   );
 

@@ -128,8 +128,8 @@ export const COMMANDS = {
     options: ["json", "quiet"],
     exitCodes: {
       0: "no host differs",
-      1: "a host could not be reached, or was never set up",
-      2: "a host differs, or a store has a problem",
+      1: "a host could not be reached, was never set up, or its etcd comes near its quota",
+      2: "a host differs, etcd has an alarm, or a store has a problem",
     },
     example: "cdktf-control-plane check clusters/prod",
   },

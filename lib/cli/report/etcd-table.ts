@@ -13,12 +13,15 @@ import {
   problemInWords,
   remedyInWords,
 } from "../../agent/etcd/findings";
+import { compact } from "../../base/compact";
+import { groupedBy } from "../../base/group";
 import { percent, sizeInWords } from "../../base/size";
 import { printable } from "../../base/visible";
 import type { CareAct, EtcdState, MemberState } from "../../request/etcd-care";
+import { byName, thousands } from "../names";
 import { count, type Style } from "../output";
 import { enumerated, quoted, storeTitle, wrap } from "../text";
-import { type Mark, marked, tinted } from "./marks";
+import { marked, tinted } from "./marks";
 
 /** The etcd cluster of a store. */
 export interface EtcdOfStore {
@@ -61,28 +64,25 @@ export function careLines(
   style: Style,
 ): string[] {
   const { done = [] } = given;
-  const state = given.state && answering(given.state);
   const defragmented = done.filter(({ kind }) => kind === "defragment");
-  const names = new Set(defragmented.map(({ member }) => member));
-  const left = (state ?? []).filter(({ name }) => !names.has(name));
+  const names = [...new Set(defragmented.map(({ member }) => member))];
   const freed = defragmented.reduce(
     (sum, { before, after }) => sum + Math.max(0, before - after),
     0,
   );
-  const text = printable(
-    [
-      task === "recover" ? "The cluster takes writes again." : "",
-      names.size === 0
-        ? ""
-        : `${enumerated([...names])} ${names.size === 1 ? "was" : "were"} defragmented, which freed ${sizeInWords(freed)}.`,
-      left.length === 0
-        ? ""
-        : `Left as ${left.length === 1 ? "it is" : "they are"}: ${enumerated(left.map(leftInWords))}.`,
-    ]
-      .filter((sentence) => sentence !== "")
-      .join(" "),
+  const left = (given.state ? answering(given.state) : []).filter(
+    ({ name }) => !names.includes(name),
   );
-  return [...etcdLines(given, style), ...wrap(text, style.width)];
+  const text = compact(
+    task === "recover" && "The cluster takes writes again.",
+    names.length > 0 &&
+      `${enumerated(names.sort(byName))} ${names.length === 1 ? "was" : "were"} defragmented, which freed ${sizeInWords(freed)}.`,
+    left.length > 0 &&
+      `Left as ${left.length === 1 ? "it is" : "they are"}: ${enumerated(left.map(leftInWords))}.`,
+    left.some(({ isLearner }) => !isLearner) &&
+      `Without --all, only members with more than ${MOST_FREE_IN_WORDS} free are defragmented.`,
+  ).join(" ");
+  return [...etcdLines(given, style), ...wrap(printable(text), style.width)];
 }
 
 /** `cp-2 (12 % free)` */
@@ -130,7 +130,7 @@ function rowOf(state: EtcdState, member: AnsweringMember): Row {
       quota === undefined
         ? "unknown"
         : `${percent(size, quota)} of ${sizeInWords(quota)}`,
-    lag: String(Math.max(0, lagOf(state, member))),
+    lag: thousands(Math.max(0, lagOf(state, member))),
   };
 }
 
@@ -158,11 +158,13 @@ function memberLines(state: EtcdState, style: Style): string[] {
   const problem = ({ name, problem: reason }: MemberState) =>
     reason === undefined
       ? []
-      : wrap(reason, style.width - nameWidth - 4).map((line, at) => {
-          const lead =
-            at === 0 ? name.padEnd(nameWidth) : " ".repeat(nameWidth);
-          return `${tinted("!", `${at === 0 ? "!" : " "} ${lead}`, style)}  ${line}`;
-        });
+      : wrap(reason.replace(`${name} (`, "("), style.width - nameWidth - 4).map(
+          (line, at) => {
+            const lead =
+              at === 0 ? name.padEnd(nameWidth) : " ".repeat(nameWidth);
+            return `${tinted("!", `${at === 0 ? "!" : " "} ${lead}`, style)}  ${line}`;
+          },
+        );
   return [
     ...(isNarrow ? [] : [style.dim(`  ${inLine(HEADINGS)}`)]),
     ...state.members.flatMap((member) => {
@@ -188,13 +190,21 @@ function stacked(row: Row, nameWidth: number, style: Style): string[] {
   ];
 }
 
+/** The same finding about several members is one. */
 function findingLines(store: string, state: EtcdState, style: Style): string[] {
-  return etcdFindings(state).flatMap((finding) => {
-    const mark: Mark = isAlarm(finding) ? "x" : "!";
-    const problem = problemInWords(finding);
+  const all = etcdFindings(state).map((finding) => ({
+    finding,
+    remedy: remedyInWords(finding, quoted(store)),
+  }));
+  const groups = groupedBy(all, ({ finding: { kind, quota }, remedy }) =>
+    JSON.stringify([kind, quota, remedy]),
+  );
+  return [...groups.values()].flatMap((same) => {
+    const [{ finding, remedy }] = same;
+    const members = same.map((each) => each.finding.member);
     return marked(
-      mark,
-      `${problem[0].toUpperCase()}${problem.slice(1)}. ${remedyInWords(finding, quoted(store))}`,
+      isAlarm(finding) ? "x" : "!",
+      `${problemInWords(finding, enumerated(members))}. ${remedy}`,
       style,
     );
   });
@@ -224,9 +234,10 @@ function summary(state: EtcdState): string {
   const unhealthy = members.filter(({ problem }) => problem !== undefined);
   if (!hasQuorum)
     return "etcd has no majority of members that agree, so its alarms are unknown and it takes no writes. `cdktf-control-plane check` says what is wrong with the hosts.";
+  const verb = state.alarms.length > 0 ? "answer" : "are healthy";
   if (unhealthy.length === 0)
     return members.length === 1
-      ? "The only member is healthy."
-      : `All ${members.length} members are healthy.`;
+      ? `The only member ${verb === "answer" ? "answers" : "is healthy"}.`
+      : `All ${members.length} members ${verb}.`;
   return `${count(unhealthy.length, "member")} of ${members.length} ${unhealthy.length === 1 ? "is" : "are"} not healthy: \`cdktf-control-plane check\` says what is wrong with their hosts.`;
 }
