@@ -1,5 +1,6 @@
+import { writeFileSync } from "node:fs";
 import type { CheckedUpgrade } from "../../lib/cli/report/upgrade-lines";
-import { Place, succeeded } from "./local/place";
+import { Place } from "./local/place";
 import { until } from "./say";
 import { step } from "./steps";
 
@@ -34,7 +35,6 @@ describe("upgrade-check, before the program changes", () => {
     );
   const apply = async (object: object): Promise<void> => {
     const file = place.path("object.json");
-    const { writeFileSync } = await import("node:fs");
     writeFileSync(file, JSON.stringify(object));
     await place.kubectl("apply", "--server-side", "--filename", file);
   };
@@ -56,11 +56,7 @@ describe("upgrade-check, before the program changes", () => {
         'extraArgs: { "service-account-issuer": "api", "runtime-config": "networking.k8s.io/v1beta1=true" }',
       ),
     );
-    succeeded(
-      await place
-        .deploy()
-        .then((stdout) => ({ exitCode: 0, stdout, stderr: "" })),
-    );
+    await place.deploy();
     const checked = await check("--to", "1.36.9");
     expect(problems(checked)).toEqual([]);
     expect(checked.stores).toMatchObject([
@@ -180,19 +176,14 @@ describe("upgrade-check, before the program changes", () => {
     );
   });
 
-  step(
-    "fails with 1 or 2 when the cluster does not answer, and says so",
-    async () => {
-      for (const pid of Object.values(place.pids(["kube-apiserver"])))
-        process.kill(pid, "SIGKILL");
-      const checked = await check("--to", "1.36.9");
-      expect(problems(checked)).toEqual([
-        expect.stringContaining(
-          "error: local: Its API server does not answer: ",
-        ),
-      ]);
-      expect(checked.stores[0].unasked).toHaveLength(1);
-      expect(checked.exitCode).toBe(2);
-    },
-  );
+  step("says what could not be asked when no API server answers", async () => {
+    for (const pid of Object.values(place.pids(["kube-apiserver"])))
+      process.kill(pid, "SIGKILL");
+    const checked = await check("--to", "1.36.9");
+    expect(problems(checked)).toEqual([
+      expect.stringContaining("error: local: Its API server does not answer: "),
+    ]);
+    expect(checked.stores[0].unasked).toHaveLength(1);
+    expect(checked.exitCode).toBe(2);
+  });
 });
