@@ -29,8 +29,8 @@ export const ETCD_BRIDGES: readonly EtcdBridge[] = frozen<EtcdBridge[]>([
 
 /**
  * A reason why the programs that run cannot become a release. It is data, because a plan applies it as a Terraform
- * expression and the check before an upgrade in TypeScript. At most one part of `when` is set. Texts may contain
- * `{runs}` (which node runs what), `{next}` (the minor after the oldest that runs) and `{newest}` (the newest minor).
+ * expression and the check before an upgrade in TypeScript. Texts may contain `{runs}` (which node runs what), `{next}`
+ * (the minor after the oldest that runs) and `{newest}` (the newest minor).
  */
 export interface PathRule {
   readonly when:

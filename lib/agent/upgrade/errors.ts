@@ -204,7 +204,7 @@ export const imagesMissing = (
   error(
     node,
     `It lacks ${images.join(", ")}: ${reason.replace(/\.$/, "")}.`,
-    "Let the machine reach the registry, or give images.archives that contain the images.",
+    "Check that this release exists and that the machine reaches the registry, or give images.archives that contain the images.",
   );
 
 export const imagesInArchives = (
