@@ -15,7 +15,12 @@ import type { Site } from "../lib/catalog/site";
 import { recommendedEtcdTag } from "../lib/catalog/etcd-advisories";
 import { parseAnyVersion, VERSIONS } from "../lib/catalog/versions";
 import { COMMAND_NAMES, commandRow } from "../lib/cli/commands/command-rows";
-import { optionAbout, optionUsage, usageOf } from "../lib/cli/commands/help";
+import {
+  onlyWith,
+  optionAbout,
+  optionUsage,
+  usageOf,
+} from "../lib/cli/commands/help";
 import { EVENTS } from "../lib/cli/event-rows";
 import { PHASES } from "../lib/cli/phases";
 import { HANDLING } from "../lib/constructs/kubeadm-config/handling";
@@ -112,7 +117,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     ),
   commands: () =>
     COMMAND_NAMES.map((name) => {
-      const { alias, summary, about, options, exitCodes, example } =
+      const { alias, summary, about, words, options, exitCodes, example } =
         commandRow(name);
       return [
         `## ${name}`,
@@ -122,13 +127,24 @@ export const TABLES: Readonly<Record<string, () => string>> = {
           ...about,
           ...(alias ? [`\`${alias}\` is another name for it.`] : []),
         ].join(" "),
+        ...(words
+          ? [
+              table(
+                ["Word", "What it does"],
+                Object.entries(words).map(([word, row]) => [
+                  `\`${word}\``,
+                  row.about,
+                ]),
+              ),
+            ]
+          : []),
         ...(options.length > 0
           ? [
               table(
                 ["Option", "What it does"],
                 options.map((option) => [
                   `\`${optionUsage(option)}\``,
-                  optionAbout(name, option),
+                  `${optionAbout(name, option)}${onlyWith(words, option)}`,
                 ]),
               ),
             ]

@@ -5,7 +5,7 @@ import { identify, systemProcesses } from "../../lib/base/processes";
 import type { CareAct, EtcdOutcome } from "../../lib/request/etcd-care";
 import { acquireLock } from "../../lib/store/lock";
 import { quotaSteps } from "./etcd-care/quota";
-import { Members } from "./etcd-care/members";
+import { Members, NAMES } from "./etcd-care/members";
 import type { Outcome } from "./local/place";
 import { agentsBelow, kill } from "./local/processes";
 import { say, until } from "./say";
@@ -25,6 +25,13 @@ function outputOf({ stdout, stderr }: ChildProcess): () => string {
   return () => text;
 }
 
+/** Resolves at once when a command has printed a text: less than half a second is left to interrupt it. */
+const printed = (child: ChildProcess, text: string): Promise<void> =>
+  new Promise((resolve) => {
+    const said = outputOf(child);
+    child.stdout?.on("data", () => said().includes(text) && resolve());
+  });
+
 const inWords = ({ kind, member }: CareAct): string => `${kind} ${member}`;
 
 describe("three members of etcd with a quota of 16 MiB", () => {
@@ -42,11 +49,7 @@ describe("three members of etcd with a quota of 16 MiB", () => {
     expect(outcome.exitCode).toBe(0);
     const { state } = answerIn(outcome);
     expect(state).toMatchObject({ hasQuorum: true, alarms: [] });
-    expect(state.members.map(({ name }) => name)).toEqual([
-      "cp-1",
-      "cp-2",
-      "cp-3",
-    ]);
+    expect(state.members.map(({ name }) => name)).toEqual(NAMES);
     for (const { id, status, problem } of state.members) {
       expect(problem).toBeUndefined();
       expect(status).toMatchObject({
@@ -80,6 +83,8 @@ describe("three members of etcd with a quota of 16 MiB", () => {
       const status = await members.run("etcd", "status");
       expect(status.exitCode).toBe(2);
       expect(status.stdout).toContain("x etcd has the alarm NOSPACE");
+      // They vote, so a rollout that raises the quota may restart one after the other.
+      expect(await members.healthyForRollouts()).toEqual(NAMES);
     },
   );
 
@@ -88,10 +93,7 @@ describe("three members of etcd with a quota of 16 MiB", () => {
     async () => {
       const first = members.begin("etcd", "recover");
       const ended = once(first, "close");
-      const said = outputOf(first);
-      await until("the first member compacted", 60, async () =>
-        said().includes("compacted to revision"),
-      );
+      await printed(first, "compacted to revision");
       for (const pid of await agentsBelow(first.pid!)) kill(pid);
       await ended;
       expect(await members.put("cp-1", "small", "1")).toContain(
@@ -103,7 +105,7 @@ describe("three members of etcd with a quota of 16 MiB", () => {
       expect(exitCode).toBe(0);
       expect(stdout).toContain("alarm NOSPACE disarmed");
       expect(stdout).toContain("The cluster takes writes again.");
-      for (const name of ["cp-1", "cp-2", "cp-3"])
+      for (const name of NAMES)
         expect(await members.put(name, "small", name)).toBeUndefined();
       expect((await members.values("large-")).size).toBe(20);
       expect((await members.run("check")).stdout).not.toContain("NOSPACE");
@@ -134,7 +136,7 @@ describe("three members of etcd with a quota of 16 MiB", () => {
 
     const { done } = answerIn(outcome);
     const last = done.at(-1)!.member;
-    const followers = ["cp-1", "cp-2", "cp-3"].filter((name) => name !== last);
+    const followers = NAMES.filter((name) => name !== last);
     expect(done.map(inWords)).toEqual([
       ...followers.map((name) => `defragment ${name}`),
       `move leadership ${last}`,
@@ -194,7 +196,11 @@ describe("three members of etcd with a quota of 16 MiB", () => {
     "with corrupt data are never touched, and their alarm is never disarmed",
     async () => {
       const { memberId } = await members.client("cp-2").memberStatus();
-      await members.alarm("ACTIVATE", "CORRUPT", memberId);
+      await members.ask("cp-1", "/v3/maintenance/alarm", {
+        action: "ACTIVATE",
+        alarm: "CORRUPT",
+        memberID: memberId,
+      });
       for (const task of ["defrag", "recover"]) {
         const { exitCode, stderr } = await members.run("etcd", task);
         expect(exitCode).toBe(1);
@@ -206,7 +212,26 @@ describe("three members of etcd with a quota of 16 MiB", () => {
       expect(await members.client("cp-1").alarms()).toEqual([
         { kind: "CORRUPT", memberId },
       ]);
-      await members.alarm("DEACTIVATE", "CORRUPT", memberId);
+    },
+  );
+
+  step(
+    "work again once the member with corrupt data is removed and its alarm is disarmed",
+    async () => {
+      const { memberId } = await members.client("cp-2").memberStatus();
+      // As docs/etcd.md has it.
+      await members.client("cp-1").remove(memberId);
+      // It may have been the leader.
+      await until("the alarm disarmed", 30, async () => {
+        await members.client("cp-1").disarm({ kind: "CORRUPT", memberId });
+        return true;
+      });
+      expect(await members.client("cp-1").alarms()).toEqual([]);
+      await until("a write taken", 30, async () => {
+        return (await members.put("cp-1", "small", "2")) === undefined;
+      });
+      const { state } = answerIn(await members.run("etcd", "status", "--json"));
+      expect(state.members.map(({ name }) => name)).toEqual(["cp-1", "cp-3"]);
     },
   );
 });

@@ -60,6 +60,9 @@ export async function runUpgradeCheck(
     const seen = await seeCluster({
       connections: session,
       nodes: reached,
+      unreached: results.flatMap((each) =>
+        "host" in each ? [] : [each.request],
+      ),
       hosts: await Promise.all(
         results.map((each) => hostBefore(each, session, kubernetes)),
       ),

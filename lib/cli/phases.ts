@@ -35,7 +35,7 @@ export const PHASES = {
     about: "new keys are asked for in the store",
   },
   etcd: {
-    doing: "asking etcd",
+    doing: "looking after etcd",
     about: "the members of etcd are asked, or looked after",
   },
 } as const satisfies Readonly<

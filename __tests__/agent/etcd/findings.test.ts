@@ -39,7 +39,7 @@ test.each<[EtcdState, string[]]>([
     etcdState(three, "CORRUPT cp-3"),
     [
       expect.stringMatching(
-        /^alarm: etcd has the alarm CORRUPT: the data of cp-3 differ .* Never disarm this alarm .* docs\/etcd\.md\.$/,
+        /^alarm: etcd has the alarm CORRUPT: the data of cp-3 differ .* Do not disarm this alarm .* docs\/etcd\.md\.$/,
       ),
     ],
   ],
@@ -62,26 +62,17 @@ test.each<[EtcdState, string[]]>([
 );
 
 test.each([
-  ["NOSPACE cp-2", false, "warning"],
-  ["CORRUPT cp-2", false, "error"],
-  ["CORRUPT cp-2", true, "warning"],
-])(
-  "in a preflight, %s is, if that member is replaced (%s), an %s",
-  (alarm, replaced, severity) => {
-    const found = etcdPreflight(etcdState(three, alarm), {
-      store: "clusters/prod",
-      isReplaced: () => replaced,
-    });
-    expect(found).toMatchObject([{ node: "cp-2", severity }]);
-  },
-);
+  ["NOSPACE cp-2", "warning"],
+  ["CORRUPT cp-2", "error"],
+])("in a preflight, %s is an %s", (alarm, severity) => {
+  const found = etcdPreflight(etcdState(three, alarm), "clusters/prod");
+  expect(found).toMatchObject([{ node: "cp-2", severity }]);
+});
 
 test("the error of a preflight says what to do about corrupt data", () => {
-  const found = etcdPreflight(etcdState(three, "CORRUPT cp-2"), {
-    store: "clusters/prod",
-    isReplaced: () => false,
-  });
-  expect(preflightError(found).message).toContain(
+  const state = etcdState(three, "CORRUPT cp-2");
+  const { message } = preflightError(etcdPreflight(state, "clusters/prod"));
+  expect(message).toContain(
     'follow "A member with corrupt data" in docs/etcd.md.',
   );
 });

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { EtcdMaintenance } from "../../../lib/agent/cluster/etcd-maintenance";
 import { Server } from "../../../lib/agent/cluster/https";
+import { etcdPlace } from "../../../lib/agent/etcd/place";
+import { EtcdMembers } from "../../../lib/agent/rollout/members";
 import { thisMachine } from "../../../lib/agent/hosts/local";
 import type { NodeRequest } from "../../../lib/request/request";
 import { inventoryFile } from "../../../lib/store/bookkeeping";
@@ -23,7 +25,7 @@ const QUOTA = 16 * 1024 ** 2;
 /** Bytes of a value. */
 const LARGE = 100_000;
 
-const NAMES = ["cp-1", "cp-2", "cp-3"];
+export const NAMES = ["cp-1", "cp-2", "cp-3"];
 const addressOf = (name: string): string => `127.0.0.${name.at(-1)}`;
 
 const base64 = (text: string | Buffer): string =>
@@ -130,17 +132,29 @@ export class Members {
     return new Map(kvs.map(({ key, value }) => [plain(key), plain(value)]));
   }
 
-  /** Raises an alarm, as etcd does, or takes it back by hand. */
-  async alarm(
-    action: "ACTIVATE" | "DEACTIVATE",
-    alarm: string,
-    memberID: string,
-  ): Promise<void> {
-    const body = { action, alarm, memberID };
-    await this.post("cp-1", "/v3/maintenance/alarm", body);
+  /** The members that a rollout counts as healthy. */
+  async healthyForRollouts(): Promise<readonly string[]> {
+    const nodes = NAMES.map((name) => ({
+      name,
+      host: thisMachine(name),
+      request: nodeOf(name, this.directory),
+    }));
+    const { etcd } = etcdPlace(
+      this.store.inventory(),
+      nodes.map(({ request }) => request),
+    )!;
+    const work = { store: this.store, clock: SYSTEM_CLOCK };
+    const members = new EtcdMembers(etcd, work, nodes);
+    return (await members.view(await members.agreedMembers())).healthy;
   }
 
-  async post(
+  /** A request that has to succeed. */
+  async ask(name: string, path: string, body: unknown): Promise<void> {
+    const { status, text } = await this.post(name, path, body);
+    if (status !== 200) throw new Error(text);
+  }
+
+  private async post(
     name: string,
     path: string,
     body: unknown,

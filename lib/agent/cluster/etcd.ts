@@ -134,14 +134,15 @@ export class EtcdClient {
 
   /**
    * Why the member is unhealthy; `undefined` if it is healthy: it has a leader, and a read that needs the majority
-   * succeeds. A used-up quota does not count: such a member votes, and a rollout that raises the quota restarts it. A
-   * learner is never healthy: use its {@link status} instead.
+   * succeeds. Alarms do not count, because every member reports them, whoever raised them, and because a rollout that
+   * raises the quota has to restart members with the alarm NOSPACE: the preflight decides about them. A learner is never
+   * healthy: use its {@link status} instead.
    */
   async problem(): Promise<string | undefined> {
     try {
       const body = await this.server.request({
         method: "GET",
-        path: "/health?exclude=NOSPACE",
+        path: "/health?exclude=NOSPACE&exclude=CORRUPT",
         timeout: HEALTH_TIMEOUT,
         limit: LIMITS.healthAnswer,
       });

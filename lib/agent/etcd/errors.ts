@@ -59,7 +59,7 @@ export const noLeader = (done: readonly CareAct[]) =>
 
 /** How people go on when the data of a member differ from those of the others. */
 export const CORRUPT_REMEDY =
-  'Never disarm this alarm before that member is replaced: follow "A member with corrupt data" in docs/etcd.md.';
+  'Do not disarm this alarm while that member is in the cluster: follow "A member with corrupt data" in docs/etcd.md.';
 
 export const corruptMember = (
   members: readonly string[],

@@ -78,8 +78,8 @@ async function firstAnswer<T>(
   ask: (client: EtcdMaintenance) => Promise<T>,
 ): Promise<T | undefined> {
   for (const { client, status } of asked) {
-    // A learner refuses such questions.
-    if (!client || !status || status.isLearner) continue;
+    // A learner refuses such questions, and a member without a leader cannot answer them.
+    if (!client || !status?.leader || status.isLearner) continue;
     try {
       return await ask(client);
     } catch (error) {

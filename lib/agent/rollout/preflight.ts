@@ -84,7 +84,7 @@ export async function preflightFindings(
 
 /** What the members of a running etcd say, if this rollout is about them. */
 async function readEtcd(
-  { etcd, pool, nodes }: RolloutRequest,
+  { etcd, pool }: RolloutRequest,
   results: readonly HostResult[],
   { work }: Session,
 ): Promise<Finding[]> {
@@ -95,14 +95,7 @@ async function readEtcd(
   );
   if (pool || !etcd || hosts.length === 0) return [];
   const state = await new EtcdCluster(hosts, etcd, work).state();
-  const staying = nodes.filter(({ retire }) => !retire);
-  const withoutData = hosts.filter(({ facts }) => !facts.etcdMember);
-  return etcdPreflight(state, {
-    store: work.store.shown(),
-    isReplaced: (name) =>
-      !staying.some((node) => node.name === name) ||
-      withoutData.some((host) => host.name === name),
-  });
+  return etcdPreflight(state, work.store.shown());
 }
 
 async function readCandidate(

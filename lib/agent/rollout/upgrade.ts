@@ -55,6 +55,9 @@ export async function findingsBeforeUpgrade({
   const seen = await seeCluster({
     connections: session,
     nodes: reached.filter(({ request: node }) => wasSetUp(node, session)),
+    unreached: results.flatMap(({ request: node, ...each }) =>
+      "host" in each || node.retire || !wasSetUp(node, session) ? [] : [node],
+    ),
     // The preflight itself reports hosts that are not reached, and pulls the images.
     hosts: reached.map((each) => seenHost(each, session)),
     etcd,

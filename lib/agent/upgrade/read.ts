@@ -1,5 +1,5 @@
 import { AgentError } from "../../base/errors";
-import type { EtcdRequest } from "../../request/request";
+import type { EtcdRequest, NodeRequest } from "../../request/request";
 import { hasApiServer, hasEtcd } from "../../request/roles";
 import type { KubernetesApi } from "../cluster/api";
 import type { Connections } from "../cluster/connections";
@@ -14,6 +14,8 @@ interface Asked {
   readonly connections: Connections;
   /** The nodes of the control plane that are reached, and the hosts of a dedicated etcd. */
   readonly nodes: readonly ReachedNode[];
+  /** The other nodes of the control plane. */
+  readonly unreached: readonly NodeRequest[];
   readonly hosts: readonly SeenHost[];
   /** Absent with an external etcd. */
   readonly etcd?: EtcdRequest;
@@ -23,6 +25,7 @@ interface Asked {
 export async function seeCluster({
   connections,
   nodes,
+  unreached,
   hosts,
   etcd,
 }: Asked): Promise<SeenCluster> {
@@ -32,13 +35,14 @@ export async function seeCluster({
     Promise.all(serving.map((node) => askApiServer(node, connections))),
     etcd
       ? new EtcdCluster(
-          nodes
-            .filter(({ request }) => hasEtcd(request))
-            .map(({ request, host }) => ({
+          [
+            ...nodes.map(({ request, host }) => ({
               name: request.name,
               request,
               host,
             })),
+            ...unreached.map((request) => ({ request, failure: UNREACHED })),
+          ].filter(({ request }) => hasEtcd(request)),
           etcd,
           { store, clock },
         )
@@ -63,6 +67,8 @@ export async function seeCluster({
     unasked,
   };
 }
+
+const UNREACHED = "its host is not reached";
 
 /** Each API server knows only of the requests to itself. */
 async function askApiServer(
