@@ -47,6 +47,7 @@ const folders = {
     "health",
     "backup",
     "preflight",
+    "upgrade",
     "kubeconfig",
     "processes",
     "make",

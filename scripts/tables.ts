@@ -12,6 +12,7 @@ import {
 import type { FlagCondition } from "../lib/catalog/flags/policy";
 import { KUBECONFIGS } from "../lib/catalog/kubeconfigs";
 import type { Site } from "../lib/catalog/site";
+import { recommendedEtcdTag } from "../lib/catalog/etcd-advisories";
 import { parseAnyVersion, VERSIONS } from "../lib/catalog/versions";
 import { COMMAND_NAMES, commandRow } from "../lib/cli/commands/command-rows";
 import {
@@ -97,11 +98,19 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     ),
   versions: () =>
     table(
-      ["Kubernetes", "Compared with kubeadm", "etcd", "CoreDNS", "pause"],
+      [
+        "Kubernetes",
+        "Compared with kubeadm",
+        "etcd",
+        "etcd, recommended",
+        "CoreDNS",
+        "pause",
+      ],
       VERSIONS.filter(({ deployable }) => deployable).map((row) => [
         `1.${row.minor}`,
         row.measured,
         row.etcdImageTag,
+        recommendedEtcdTag(row),
         row.coreDnsImageTag,
         row.pauseImageTag,
       ]),
@@ -134,7 +143,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
               table(
                 ["Option", "What it does"],
                 options.map((option) => [
-                  `\`${optionUsage(option)}\``,
+                  `\`${optionUsage(option, name)}\``,
                   `${optionAbout(name, option)}${onlyWith(words, option)}`,
                 ]),
               ),

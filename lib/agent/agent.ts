@@ -36,6 +36,7 @@ import { nodeOfBatch } from "../store/node-files";
 import { Store } from "../store/store";
 import { secureStore } from "../store/survey";
 import { runTeardown } from "./teardown";
+import { runUpgradeCheck } from "./run-upgrade-check";
 import { visible, visibleJson, visibleLines } from "../base/visible";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -118,7 +119,7 @@ async function runLocked(
     ...lockOptions(request, processes),
   });
   try {
-    if (request.action !== "check" && request.action !== "backup")
+    if (!ONLY_ASK.includes(request.action))
       correctModes(store, nodeOf(request));
     store.removeStagingOf(lock.isAlive);
     const work: Work = {
@@ -137,6 +138,8 @@ async function runLocked(
       console.log(visibleJson(await runCheck(work)));
     if (request.action === "backup")
       console.log(visibleJson(await runBackup(request, work)));
+    if (request.action === "upgrade-check")
+      console.log(visibleJson(await runUpgradeCheck(request, work)));
     if (request.action === "etcd") await runEtcdCare(request, work);
     if (request.action === "renewal") await runRenewal(request, work);
     if (request.action === "signatures") checkSignatures(store);
@@ -163,6 +166,7 @@ function correctModes(store: Store, node: string | undefined): void {
 const WITHOUT_TERRAFORM: readonly Request["action"][] = [
   "backup",
   "check",
+  "upgrade-check",
   "renewal",
   "etcd",
 ];
@@ -177,7 +181,7 @@ function lockOptions(
 ): Omit<LockOptions, "shown" | "clock"> {
   if (!WITHOUT_TERRAFORM.includes(action)) return { processes, say };
   const alone = { ...processes, run: () => processes.self };
-  return action !== "check" && action !== "backup"
+  return !ONLY_ASK.includes(action)
     ? { processes: alone, say }
     : {
         processes: alone,
@@ -186,6 +190,13 @@ function lockOptions(
         say: () => undefined,
       };
 }
+
+/** The actions that only ask the hosts, and print nothing but their answer. */
+const ONLY_ASK: readonly Request["action"][] = [
+  "backup",
+  "check",
+  "upgrade-check",
+];
 
 /** Milliseconds that a check waits for the lock. */
 const CHECK_PATIENCE = 1_000;
@@ -203,6 +214,7 @@ function readRequest(environment: Environment): Request {
     "rollout",
     "backup",
     "check",
+    "upgrade-check",
     "preview",
     "renewal",
     "etcd",

@@ -15,6 +15,10 @@ export const PHASES = {
     doing: "saving etcd",
     about: "a snapshot of etcd is streamed into a file",
   },
+  "upgrade check": {
+    doing: "asking the cluster",
+    about: "the cluster is asked what an upgrade depends on",
+  },
   plan: { doing: "planning", about: "`terraform plan`" },
   details: {
     doing: "reading the details of the plan",

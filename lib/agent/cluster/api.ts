@@ -106,6 +106,11 @@ export class KubernetesApi {
     return gitVersion;
   }
 
+  /** The metrics of this API server, in the text format of Prometheus. */
+  metrics(): Promise<string> {
+    return this.request({ method: "GET", path: "/metrics" }, text);
+  }
+
   /** `undefined` if the object does not exist. */
   get<T extends ApiObject>(
     name: ObjectName,

@@ -27,6 +27,7 @@ import { hasChanges } from "./changes";
 import type { HostResult, Session } from "./session";
 import type { RolloutRequest, VirtualIpRequest } from "../../request/request";
 import { readTreeYaml } from "./tree-yaml";
+import { findingsBeforeUpgrade, stageOf } from "./upgrade";
 
 /**
  * The preflight of a rollout: pulls images, sends binaries, and reports all findings at once, before anything is
@@ -38,6 +39,12 @@ export async function runPreflight(cluster: LiveCluster): Promise<void> {
     cluster.session.work.say(warning);
   if (found.some(({ severity }) => severity === "error"))
     throw preflightError(found);
+  const { session, request } = cluster;
+  if (stageOf(request, session.inventory) === "begins")
+    await session.saveInventory({
+      ...session.inventory,
+      upgradingTo: request.kubernetesVersion,
+    });
 }
 
 /** Whether missing images and binaries are sent to the hosts, which allows further checks. */
@@ -47,13 +54,10 @@ interface PreflightOptions {
 
 /** Examines every host. */
 export async function preflightFindings(
-  {
-    request,
-    results,
-    session,
-  }: Pick<LiveCluster, "request" | "session" | "results">,
+  cluster: Pick<LiveCluster, "request" | "session" | "results">,
   options: PreflightOptions,
 ): Promise<Finding[]> {
+  const { request, results, session } = cluster;
   const live = Object.values(session.inventory.nodes ?? {}).some(
     ({ member }) => member,
   );
@@ -70,7 +74,9 @@ export async function preflightFindings(
       kubelet: kubeletConfiguration(results, session),
       cniPlugins: request.podNetwork?.kind === "routed" ? PLUGINS : [],
       live,
+      upgrades: stageOf(request, session.inventory) === "begins",
     }),
+    ...(await findingsBeforeUpgrade(cluster)),
     ...endpointFindings(endpoint, request.virtualIp),
     ...(live ? await readEtcd(request, results, session) : []),
   ];

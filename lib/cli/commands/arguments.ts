@@ -49,7 +49,7 @@ const optionsOf = (command: CommandName, word?: string) =>
   wordsOf(command)[word ?? ""]?.options ?? commandRow(command).options;
 
 const takenBy = (command: CommandName, word?: string): string[] =>
-  optionsOf(command, word).map(optionUsage);
+  optionsOf(command, word).map((option) => optionUsage(option, command));
 
 const wordsOf = (command: CommandName) => commandRow(command).words ?? {};
 
@@ -168,7 +168,7 @@ function checkOption(
   const takesValue = name in OPTIONS && "value" in OPTIONS[name as OptionName];
   if (takesValue && !value)
     throw invalidOption(
-      `${rawName} needs a value: ${optionUsage(name as OptionName)}.`,
+      `${rawName} needs a value: ${optionUsage(name as OptionName, command)}.`,
     );
   if (!takesValue && value !== undefined)
     throw invalidOption(

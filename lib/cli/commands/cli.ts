@@ -32,6 +32,7 @@ import { renew } from "./renew";
 import { report } from "./report";
 import { teardown } from "./teardown";
 import { token } from "./token";
+import { upgradeCheck } from "./upgrade-check";
 
 /** Runs each command, and returns its exit code. */
 const RUN: Readonly<
@@ -50,6 +51,12 @@ const RUN: Readonly<
       isStore(new Store(directory)),
     );
     return check(stores, context);
+  },
+  "upgrade-check": ({ names, to }, context) => {
+    const stores = storesFor("upgrade-check", names, context, (directory) =>
+      isStore(new Store(directory)),
+    );
+    return upgradeCheck(stores, to, context);
   },
   etcd: ({ names: [task, ...names], all }, context) => {
     const stores = storesFor(`etcd ${task}`, names, context, hasEtcdMembers);

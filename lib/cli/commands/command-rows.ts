@@ -1,60 +1,7 @@
 import { MOST_FREE_IN_WORDS } from "../../agent/etcd/state";
+import type { OptionName } from "./option-rows";
 
-/** An option that takes a value has the name under which the help shows the value. */
-export const OPTIONS = {
-  "allow-destroy": {
-    about:
-      "destroy or replace resources that are not this library's without asking",
-  },
-  confirm: { about: "show the whole plan, and ask before it is applied" },
-  json: {
-    about: "print one JSON document, for programs",
-    aboutEvents: "print events for programs, each a line of JSON",
-  },
-  "no-deploy": {
-    about:
-      "only ask for the new keys; the next deploy or terraform apply makes them",
-  },
-  node: {
-    value: "NAME",
-    about: "only what is on this node; may be given several times",
-  },
-  out: { value: "FILE", about: "write it to FILE" },
-  quiet: {
-    about: "print only the result, warnings and errors, and no progress",
-  },
-  format: {
-    value: "svg|dot|mermaid",
-    about: "the language of the picture; without it, SVG",
-  },
-  html: { about: "write one page for a browser, with pictures" },
-  check: { about: "ask the hosts first, as `cdktf-control-plane check` does" },
-  to: {
-    value: "FOLDER",
-    about: "write the backup there; without it, into backups/ of the store",
-  },
-  keep: {
-    value: "NUMBER",
-    about: "then remove older backups, except this number of the newest",
-  },
-  "keep-days": {
-    value: "DAYS",
-    about: "then remove backups that are older than that",
-  },
-  all: { about: "every member, however little of its database is free" },
-} as const satisfies Readonly<
-  Record<
-    string,
-    {
-      readonly value?: string;
-      readonly about: string;
-      /** What it does with a command that prints events. */
-      readonly aboutEvents?: string;
-    }
-  >
->;
-
-export type OptionName = keyof typeof OPTIONS;
+export { OPTIONS, type OptionName } from "./option-rows";
 
 /** What a command does, if its first argument says that. */
 export interface WordRow {
@@ -74,6 +21,12 @@ export interface CommandRow {
   /** More about it, for its own help. */
   readonly about: readonly string[];
   readonly options: readonly OptionName[];
+  /** What an option means with this command, if that is not what it means with others. */
+  readonly means?: Partial<
+    Readonly<
+      Record<OptionName, { readonly value: string; readonly about: string }>
+    >
+  >;
   /** Whether `--json` prints events as they happen, instead of one document. */
   readonly printsEvents?: true;
   /** The meaning of each exit code. */
@@ -186,6 +139,21 @@ export const COMMANDS = {
     },
     example: "cdktf-control-plane check clusters/prod",
   },
+  "upgrade-check": {
+    arguments: "[store…]",
+    summary: "find what would prevent an upgrade, without a change in code",
+    about: [
+      "It asks the API servers, etcd and the hosts of the control plane: whether all of them are healthy, which versions kubelets and kube-proxies have, who uses what the new version no longer has, whether there is room, and whether the images can be had. A deploy of the upgrade asks the same before it changes anything.",
+      "It changes nothing but that the hosts pull the images of the new version, because only a pull shows that they can be had. Without the name of a store, it asks the clusters of the app's stores, or else of those in clusters/.",
+    ],
+    options: ["to", "json", "quiet"],
+    exitCodes: {
+      0: "nothing prevents the upgrade",
+      1: "not everything could be asked",
+      2: "something prevents the upgrade, or it was called wrongly",
+    },
+    example: "cdktf-control-plane upgrade-check --to 1.37.1",
+  },
   etcd: {
     arguments: "<status|defrag|recover> [store]",
     words: {
@@ -240,6 +208,12 @@ export const COMMANDS = {
       "A backup holds every Secret of the cluster. Only you can read it: copy it to a place where that stays so.",
     ],
     options: ["to", "keep", "keep-days", "json", "quiet"],
+    means: {
+      to: {
+        value: "FOLDER",
+        about: "write the backup there; without it, into backups/ of the store",
+      },
+    },
     exitCodes: {
       0: "every backup was written, or is whole",
       1: "a backup could not be written",

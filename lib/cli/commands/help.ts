@@ -12,14 +12,18 @@ const PROGRAM = "cdktf-control-plane";
 const WIDTH = 80;
 
 /** `--out FILE` */
-export function optionUsage(name: OptionName): string {
-  const option = OPTIONS[name];
+export function optionUsage(name: OptionName, command?: CommandName): string {
+  const option = { ...OPTIONS[name], ...meaningOf(name, command) };
   return "value" in option ? `--${name} ${option.value}` : `--${name}`;
 }
 
+/** What an option means with a command, if that is not what it means with others. */
+const meaningOf = (name: OptionName, command: CommandName | undefined) =>
+  command && commandRow(command).means?.[name];
+
 /** What an option of a command does. */
 export function optionAbout(command: CommandName, name: OptionName): string {
-  const option = OPTIONS[name];
+  const option = { ...OPTIONS[name], ...meaningOf(name, command) };
   return commandRow(command).printsEvents && "aboutEvents" in option
     ? option.aboutEvents
     : option.about;
@@ -45,7 +49,7 @@ export const usageOf = (name: CommandName): string =>
 const usageParts = (name: CommandName): string[] => [
   `${PROGRAM} ${name}`,
   commandRow(name).arguments,
-  ...commandRow(name).options.map((option) => `[${optionUsage(option)}]`),
+  ...commandRow(name).options.map((option) => `[${optionUsage(option, name)}]`),
 ];
 
 /** The usage in lines, which do not break within an option. */
@@ -89,7 +93,7 @@ export function commandHelp(name: CommandName): string {
     ...section(
       "Options",
       options.map((option) => [
-        optionUsage(option),
+        optionUsage(option, name),
         `${optionAbout(name, option)}${onlyWith(words, option)}`,
       ]),
     ),

@@ -15,10 +15,12 @@ import type {
   RenewalRequest,
   Request,
   TeardownRequest,
+  UpgradeCheckRequest,
 } from "../../request/request";
 import type { NodeDrift } from "../../request/drift";
 import type { Backup } from "../../agent/backup/backup";
 import type { Preview } from "../../agent/rollout/preview-shape";
+import type { UpgradeReport } from "../../agent/upgrade/report";
 import { visibleLine } from "../../base/visible";
 import { shownPath } from "../text";
 import type { Context } from "./workspace";
@@ -65,6 +67,14 @@ export async function runBackup(
   context: Context,
 ): Promise<Backup | string> {
   return answerOf<Backup>(request, process.cwd(), context);
+}
+
+/** Runs the agent to ask a cluster what an upgrade depends on. A string is the reason why it could not. */
+export async function runUpgradeCheck(
+  request: UpgradeCheckRequest,
+  context: Context,
+): Promise<UpgradeReport | string> {
+  return answerOf<UpgradeReport>(request, process.cwd(), context);
 }
 
 /** Runs the agent to find out what rollouts would do on the hosts. A string is the reason why it could not. */
