@@ -23,7 +23,7 @@ function refusalOf(args: string): CliError {
 test.each([
   [
     "deplyo",
-    '"deplyo" is not a command. The commands are plan, deploy, renew, preview, destroy, check, upgrade-check, etcd, inspect, graph, report, teardown, token, completion.',
+    '"deplyo" is not a command. The commands are plan, deploy, renew, preview, destroy, check, upgrade-check, etcd, inspect, backup, graph, report, teardown, token, completion.',
     "Did you mean deploy?",
   ],
   ["toString", '"toString" is not a command.'],

@@ -1,14 +1,11 @@
-import { AgentError } from "../base/errors";
 import type { EtcdOutcome } from "../request/etcd-care";
-import type { EtcdCareRequest, NodeRequest } from "../request/request";
-import { hostedNodes } from "../store/inventory";
+import type { EtcdCareRequest } from "../request/request";
 import type { Work } from "../store/work";
-import { Connections, withShortTimeout } from "./cluster/connections";
+import { Connections } from "./cluster/connections";
 import { takeCare } from "./etcd/care";
-import { noEtcdMember } from "./etcd/errors";
 import { nextDefragmentation, nextRecovery } from "./etcd/planner";
-import { etcdPlace } from "./etcd/place";
-import { EtcdCluster, type EtcdHost } from "./etcd/read";
+import { reachEtcd } from "./etcd/reach";
+import type { EtcdCluster } from "./etcd/read";
 import { withCopiedHostKeys } from "./hosts/known-hosts";
 
 /** The state of the store's etcd cluster. It changes nothing, and needs no lock. */
@@ -36,34 +33,14 @@ export async function runEtcdCare(
   );
 }
 
-/** Reaches the nodes that run etcd according to the inventory, and closes the connections at the end. */
+/** Reaches the store's etcd, and closes the connections at the end. */
 async function withEtcd<T>(
   connections: Connections,
   use: (cluster: EtcdCluster) => Promise<T>,
 ): Promise<T> {
-  const { store, clock } = connections.work;
-  const inventory = store.inventory();
-  const place = etcdPlace(inventory, hostedNodes(inventory));
-  if (!place) throw noEtcdMember(store.shown());
   try {
-    const hosts = await Promise.all(
-      place.nodes.map((node) => reached(node, connections)),
-    );
-    return await use(new EtcdCluster(hosts, place.etcd, { store, clock }));
+    return await use(await reachEtcd(connections));
   } finally {
     await connections.close();
-  }
-}
-
-async function reached(
-  request: NodeRequest,
-  connections: Connections,
-): Promise<EtcdHost> {
-  try {
-    const host = await connections.host(withShortTimeout(request));
-    return { name: request.name, host, request };
-  } catch (error) {
-    if (!(error instanceof AgentError)) throw error;
-    return { request, failure: error.message.split("\n")[0] };
   }
 }

@@ -21,6 +21,7 @@ export interface MemberState {
 /** What a member reports about itself, even without a leader. */
 export interface MemberStatus {
   readonly memberId: string;
+  readonly clusterId: string;
   /** Its release: `3.6.8`. */
   readonly version: string;
   /** The version of the format of its database. etcd tells it from 3.6 on. */

@@ -22,30 +22,6 @@ test("etcd on hosts is where the inventory says", () => {
   expect(etcdPlace(inventory, [host, worker])).toEqual({ nodes: [host], etcd });
 });
 
-test("the etcd of a local control plane is where its command says", () => {
-  const local = {
-    ...nodeRequest("local", "127.0.0.1"),
-    components: [
-      {
-        ...component,
-        command: [
-          "etcd",
-          "--advertise-client-urls=https://127.0.0.1:12379",
-          "--data-dir=../../../processes/etcd",
-          "--initial-advertise-peer-urls=https://127.0.0.1:12380",
-          "--trusted-ca-file=etc/kubernetes/pki/etcd/ca.crt",
-        ],
-      },
-    ],
-  };
-  expect(etcdPlace({ stack: "local" }, [local])?.etcd).toEqual({
-    dataDir: "../../../processes/etcd",
-    certificatesDir: "etc/kubernetes/pki/etcd",
-    clientPort: 12379,
-    peerPort: 12380,
-  });
-});
-
 test.each([
   ["the cluster has an external etcd", { stack: "prod" }, [host]],
   ["no node runs a member", inventory, [nodeRequest("cp-1", "10.0.0.1")]],

@@ -31,6 +31,7 @@ const V3_6 = {
 const V3_7 = { ...V3_6, version: "3.7.0", storageVersion: "3.7.0" };
 
 const common = {
+  clusterId: "5017279701102141379",
   memberId: "13049071153751544597",
   leader: "13049071153751544597",
   isLearner: false,
@@ -70,7 +71,7 @@ test.each<[unknown, object]>([
 
 test("a member without a leader, data and a limit has none in its status", () => {
   const bare = {
-    header: { member_id: "7" },
+    header: { member_id: "7", cluster_id: "14841639068965178418" },
     version: "3.6.8",
     isLearner: true,
     dbSizeQuota: "-1",
@@ -78,6 +79,7 @@ test("a member without a leader, data and a limit has none in its status", () =>
   };
   expect(memberStatus(bare)).toEqual({
     memberId: "7",
+    clusterId: "14841639068965178418",
     version: "3.6.8",
     isLearner: true,
     revision: 0,
@@ -109,7 +111,12 @@ describe("the state of all members", () => {
     request: nodeRequest(name, address),
     ...(id === undefined
       ? { problem: "it is down" }
-      : { status: memberStatus({ ...V3_6, header: { member_id: id } }) }),
+      : {
+          status: memberStatus({
+            ...V3_6,
+            header: { member_id: id, cluster_id: "14841639068965178418" },
+          }),
+        }),
   });
   const stateOf = (
     nodes: Parameters<typeof combined>[0],

@@ -28,6 +28,7 @@ export function memberState(
     id,
     isLearner,
     status: {
+      clusterId: "1",
       memberId: id,
       version: "3.6.8",
       storageVersion: "3.6.0",

@@ -91,7 +91,11 @@ const count: Shape<number> = (value, at) =>
 
 /** etcd leaves out fields that are zero, false or empty, and those that a release does not have. */
 const STATUS = fields({
-  header: fields({ member_id: text, revision: optional(count) }),
+  header: fields({
+    member_id: text,
+    cluster_id: text,
+    revision: optional(count),
+  }),
   version: text,
   storageVersion: optional(text),
   leader: optional(text),
@@ -115,6 +119,7 @@ export const memberStatus: Shape<MemberStatus> = (answer, at) => {
     STATUS(answer, at);
   return {
     memberId: header.member_id,
+    clusterId: header.cluster_id,
     version,
     ...(storageVersion && { storageVersion }),
     ...(leader && leader !== "0" && { leader }),

@@ -256,7 +256,7 @@ const MEMBERS = fields({ members: optional(list(MEMBER)) });
 const ADDED = fields({ member: MEMBER });
 
 const STATUS = fields({
-  header: fields({ member_id: text, cluster_id: text }),
+  header: fields({ member_id: text }),
   version: text,
   leader: optional(text),
   isLearner: optional(flag),
