@@ -1,7 +1,7 @@
 /**
  * Measures the ratios that the documentation states. Both sides of a ratio run alternately, and their medians are
  * compared. `npm run bench` needs an otherwise idle machine. `npm run bench workers` measures only clusters with many
- * workers.
+ * workers, and `npm run bench backup` only a backup of etcd.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { App, TerraformResource, TerraformStack } from "cdktf";
 import { ControlPlane, KeyAlgorithm, Store } from "../lib";
 import { requestVariables } from "../lib/request/environment";
+import { benchBackup } from "./backup";
 import { compare, environment, execute, print, type Row } from "./measure";
 
 const terraform = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
@@ -261,9 +262,14 @@ function printWorkers(): void {
     );
 }
 
-try {
-  if (!process.argv.includes("workers")) print(rows());
-  printWorkers();
-} finally {
-  for (const path of folders) rmSync(path, { recursive: true, force: true });
+async function bench(part: string | undefined): Promise<void> {
+  try {
+    if (part === undefined) print(rows());
+    if (part !== "backup") printWorkers();
+    if (part !== "workers") await benchBackup();
+  } finally {
+    for (const path of folders) rmSync(path, { recursive: true, force: true });
+  }
 }
+
+void bench(process.argv[2]);
