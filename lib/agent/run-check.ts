@@ -12,6 +12,9 @@ import { laterFilesOf } from "./rollout/pod-network-files";
 import { keepWorkerCredentials } from "./rollout/worker-credentials";
 import { type HostResult, Session } from "./rollout/session";
 import { runsProcesses } from "../request/roles";
+import { rfc3339 } from "../base/duration";
+import { readBackupFacts } from "./hosts/backup-facts";
+import { newestBackup } from "./backup/newest";
 
 /**
  * Compares every host with its tree. A plan cannot see hosts, so each host that differs is marked with a token that is
@@ -26,7 +29,7 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
   const session = new Session({ ...work, say: () => undefined }, inventory, {
     readOnly: true,
   });
-  const { endpoint = "", etcd, podNetwork } = inventory;
+  const { clusterName = "", endpoint = "", etcd, podNetwork } = inventory;
   const keeps = laterFilesOf(podNetwork);
   const local = nodes.filter(runsProcesses);
   const hosted = nodes.filter((node) => !local.includes(node));
@@ -36,9 +39,17 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
       Promise.all(local.map((node) => localDrift(node, store))),
     ]);
     const drifts = [
-      ...onHosts.map((reached) => driftOf(reached, endpoint)),
+      ...(await Promise.all(
+        onHosts.map(async (reached) => ({
+          ...driftOf(reached, endpoint),
+          ...(await backupOf(reached, clusterName)),
+        })),
+      )),
       ...here,
     ];
+    const saved = newestBackup(drifts, inventory);
+    if (saved !== inventory.saved)
+      await session.saveInventory({ ...inventory, saved });
     const later = await checkAfterwards(work);
     // A host that is not reached does not count: the next apply could not repair it either.
     await store.write(
@@ -61,6 +72,28 @@ const mark = (path: string): StoredFile => ({
   content: Buffer.from(`${JSON.stringify({ token: randomUUID() })}\n`),
   mode: 0o600,
 });
+
+/** What a host that saves etcd has made. */
+async function backupOf(
+  reached: HostResult,
+  clusterName: string,
+): Promise<Pick<NodeDrift, "backup">> {
+  const { backup } = reached.request;
+  if ("failure" in reached || !backup || reached.node.flaws.length > 0)
+    return {};
+  const { newest, interval, failed } = await readBackupFacts(
+    reached.host,
+    backup,
+    clusterName,
+  );
+  return {
+    backup: {
+      ...(newest !== undefined && { newest: rfc3339(new Date(newest)) }),
+      ...(interval !== undefined && { interval: interval / 1000 }),
+      failed,
+    },
+  };
+}
 
 function driftOf(reached: HostResult, endpoint: string): NodeDrift {
   const { name } = reached.request;

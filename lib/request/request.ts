@@ -152,6 +152,17 @@ export interface NodeRequest {
   readonly binaries?: readonly BinaryRequest[];
   /** The system users that run its units, each with a group of the same name. Missing users are created. */
   readonly users?: readonly string[];
+  /** Present if its host saves etcd regularly. */
+  readonly backup?: NodeBackupRequest;
+}
+
+/** How a host saves etcd into its own files. */
+export interface NodeBackupRequest {
+  /** A calendar expression of systemd. */
+  readonly schedule: string;
+  readonly directory: string;
+  /** The program with which etcd is reached: the path of `etcdctl`, or the name `crictl`. */
+  readonly program: string;
 }
 
 export interface BinaryRequest {

@@ -16,6 +16,8 @@ import {
   unrootedAuthority,
 } from "../preflight/endpoint";
 import { ENDPOINT_PROGRAMS } from "../../catalog/endpoint";
+import { readBackupFacts } from "../hosts/backup-facts";
+import { type BackupCandidate, backupFindings } from "../preflight/etcd-backup";
 import { readEndpointFacts } from "../hosts/endpoint-facts";
 import { fields, flag, optional, text } from "../../base/shape";
 import { PLUGINS } from "./pod-network-files";
@@ -62,6 +64,9 @@ export async function preflightFindings(
   const endpoint = await Promise.all(
     results.map((each) => readEndpointCandidate(each, request.virtualIp)),
   );
+  const backup = await Promise.all(
+    results.map((each) => readBackupCandidate(each, request.clusterName)),
+  );
   return [
     ...findings(candidates, {
       kubernetesVersion: request.kubernetesVersion,
@@ -70,6 +75,7 @@ export async function preflightFindings(
       live,
     }),
     ...endpointFindings(endpoint, request.virtualIp),
+    ...backupFindings(backup),
   ];
 }
 
@@ -133,6 +139,21 @@ async function readEndpointCandidate(
     unrooted: unrootedAuthority(node.props.tree),
   };
 }
+
+async function readBackupCandidate(
+  each: HostResult,
+  clusterName: string,
+): Promise<BackupCandidate> {
+  const { request } = each;
+  const { backup } = request;
+  if ("failure" in each || !backup || each.node.flaws.length > 0)
+    return { request };
+  return {
+    request,
+    facts: await readBackupFacts(each.host, backup, clusterName),
+  };
+}
+
 const KUBELET = fields<ClusterToCheck["kubelet"]>({
   cgroupDriver: optional(text),
   failSwapOn: optional(flag),

@@ -26,6 +26,7 @@ import type { ComponentProps } from "./component-props";
 import { unknownVersion } from "../errors";
 import { LONGEST_WAIT, SECOND } from "../duration";
 import { Etcd } from "./etcd";
+import { backupOf } from "./etcd-backup";
 import { tuningFlags } from "./etcd-tuning";
 import { endpointOf } from "./endpoint";
 import { addressOf, withoutSlash } from "../hosts";
@@ -200,6 +201,7 @@ function etcdOf(
         : { tag: options.version },
     serverCertSans: lowerCase(options.serverCertSans ?? []),
     peerCertSans: lowerCase(options.peerCertSans ?? []),
+    ...(options.backup && { backup: backupOf(options.backup) }),
   };
 }
 
