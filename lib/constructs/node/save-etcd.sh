@@ -68,7 +68,7 @@ require_room() {
   free=$(df -Pk "$1" | { read -r _ && read -r _ _ _ kibibytes _ && echo "$kibibytes"; }) ||
     fail "the free space of $1 cannot be read"
   [ "$free" -ge "$2" ] ||
-    fail "$1 has only $((free / 1024)) MiB of free space, and a snapshot needs $(($2 / 1024)) MiB, twice the size of etcd's database"
+    fail "$1 has only $((free / 1024)) MiB of free space, and a snapshot needs $((($2 + 1023) / 1024)) MiB, twice the size of etcd's database"
 }
 
 [ "$socket" = - ] || command -v crictl >/dev/null ||
