@@ -44,6 +44,7 @@ const checked = (style: Style): string[] =>
         },
       ],
     },
+    NOW,
     style,
   );
 

@@ -223,6 +223,25 @@ test.each<[Shape, RegExp]>([
   expect(lines.at(-1)).toMatch(words);
 });
 
+test("says which backup of etcd is known", () => {
+  const last = (
+    saved?: { node: string; time: string },
+    files = hosts.facts.files,
+  ) => {
+    const inventory = { ...hosts.facts.inventory!, saved };
+    return section(withFacts({ inventory, files }), "Backups").at(-1);
+  };
+  expect(last()).toMatch(/No backup of etcd is known\.$/);
+  expect(last({ node: "cp-2", time: "2026-11-28T03:00:00Z" })).toMatch(
+    /known was made on 2026-11-28: a snapshot on cp-2, without the keys\.$/,
+  );
+  const { clusterName } = hosts.facts.inventory!;
+  const file = `backups/${clusterName}-20261129T030000Z.backup`;
+  expect(last(undefined, [...hosts.facts.files, file])).toMatch(
+    /known was made on 2026-11-29: it is `backups\/.*` in the store, so copy it to another place\.$/,
+  );
+});
+
 test("says what only a backup brings back", () => {
   const lines = section(hosts, "Backups").filter((line) => line.includes("|"));
   expect(lines).toEqual([
