@@ -231,7 +231,10 @@ export interface BackupRequest extends StoreRequest {
   readonly keepDays?: number;
 }
 
-/** Compares the hosts in the store's inventory with their node trees. It changes nothing except the drift tokens. */
+/**
+ * Compares the hosts in the store's inventory with their node trees. It changes nothing except the drift tokens, and
+ * records the newest snapshot of etcd that it found on a host.
+ */
 export interface CheckRequest extends StoreRequest {
   readonly action: "check";
 }

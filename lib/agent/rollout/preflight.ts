@@ -16,6 +16,8 @@ import {
   unrootedAuthority,
 } from "../preflight/endpoint";
 import { ENDPOINT_PROGRAMS } from "../../catalog/endpoint";
+import { ETCD_BACKUP_UNITS } from "../../catalog/etcd-backup";
+import { UNITS_DIR } from "../../catalog/paths";
 import { readBackupFacts } from "../hosts/backup-facts";
 import { type BackupCandidate, backupFindings } from "../preflight/etcd-backup";
 import { readEndpointFacts } from "../hosts/endpoint-facts";
@@ -119,6 +121,9 @@ async function readCandidate(
     foreign: node.comparison.foreign,
     flaws,
     delivered: node.comparison.wasDelivered,
+    savesEtcd: node.comparison.state.delivered.includes(
+      `${UNITS_DIR}/${ETCD_BACKUP_UNITS.timer}`,
+    ),
   };
 }
 
