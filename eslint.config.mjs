@@ -43,9 +43,11 @@ const folders = {
   agent: [
     "hosts",
     "cluster",
+    "etcd",
     "health",
     "backup",
     "preflight",
+    "upgrade",
     "kubeconfig",
     "processes",
     "make",

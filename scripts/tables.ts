@@ -12,9 +12,15 @@ import {
 import type { FlagCondition } from "../lib/catalog/flags/policy";
 import { KUBECONFIGS } from "../lib/catalog/kubeconfigs";
 import type { Site } from "../lib/catalog/site";
+import { recommendedEtcdTag } from "../lib/catalog/etcd-advisories";
 import { parseAnyVersion, VERSIONS } from "../lib/catalog/versions";
 import { COMMAND_NAMES, commandRow } from "../lib/cli/commands/command-rows";
-import { optionAbout, optionUsage, usageOf } from "../lib/cli/commands/help";
+import {
+  onlyWith,
+  optionAbout,
+  optionUsage,
+  usageOf,
+} from "../lib/cli/commands/help";
 import { EVENTS } from "../lib/cli/event-rows";
 import { PHASES } from "../lib/cli/phases";
 import { HANDLING } from "../lib/constructs/kubeadm-config/handling";
@@ -92,18 +98,26 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     ),
   versions: () =>
     table(
-      ["Kubernetes", "Compared with kubeadm", "etcd", "CoreDNS", "pause"],
+      [
+        "Kubernetes",
+        "Compared with kubeadm",
+        "etcd",
+        "etcd, recommended",
+        "CoreDNS",
+        "pause",
+      ],
       VERSIONS.filter(({ deployable }) => deployable).map((row) => [
         `1.${row.minor}`,
         row.measured,
         row.etcdImageTag,
+        recommendedEtcdTag(row),
         row.coreDnsImageTag,
         row.pauseImageTag,
       ]),
     ),
   commands: () =>
     COMMAND_NAMES.map((name) => {
-      const { alias, summary, about, options, exitCodes, example } =
+      const { alias, summary, about, words, options, exitCodes, example } =
         commandRow(name);
       return [
         `## ${name}`,
@@ -113,13 +127,24 @@ export const TABLES: Readonly<Record<string, () => string>> = {
           ...about,
           ...(alias ? [`\`${alias}\` is another name for it.`] : []),
         ].join(" "),
+        ...(words
+          ? [
+              table(
+                ["Word", "What it does"],
+                Object.entries(words).map(([word, row]) => [
+                  `\`${word}\``,
+                  row.about,
+                ]),
+              ),
+            ]
+          : []),
         ...(options.length > 0
           ? [
               table(
                 ["Option", "What it does"],
                 options.map((option) => [
-                  `\`${optionUsage(option)}\``,
-                  optionAbout(name, option),
+                  `\`${optionUsage(option, name)}\``,
+                  `${optionAbout(name, option)}${onlyWith(words, option)}`,
                 ]),
               ),
             ]

@@ -38,7 +38,9 @@ async function reported(doStep: (step: Step) => readonly AgentError[]) {
     {
       clock: { now: () => now, pause: () => Promise.resolve() },
       say: () => undefined,
-      report: ({ step }) => step && steps.push(step),
+      report: (report) => {
+        if ("step" in report && report.step) steps.push(report.step);
+      },
     },
   ).catch((thrown: unknown) => thrown);
   return { steps, error };

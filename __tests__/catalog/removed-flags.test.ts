@@ -7,7 +7,11 @@ import {
 import { isIn, knownFlags } from "../../lib/catalog/flags/known";
 import { KNOWN_FLAGS } from "../../lib/catalog/flags/known-flags";
 import { kubeletArguments } from "../../lib/catalog/kubelet";
-import { REMOVED, removedFlag } from "../../lib/catalog/flags/removed-flags";
+import {
+  REMOVED,
+  removedFlag,
+  usersRemovedFlag,
+} from "../../lib/catalog/flags/removed-flags";
 import {
   parseKubernetesVersion,
   SUPPORTED_MINORS,
@@ -83,6 +87,28 @@ test("default flags exist in their version", () => {
     for (const flag of Object.keys(kubeletArguments(site, site.nodes[0])))
       expect(flagsOf("kubelet", site.version.minor)).toContain(flag);
   }
+});
+
+test("nobody is asked to remove a flag that the library itself writes", () => {
+  const last = version(SUPPORTED_MINORS.at(-1)!);
+  const own = KUBEADM_CASES.map(({ config }) => siteOf(config))
+    .filter(({ version: { deployable } }) => deployable)
+    .flatMap((site) => [
+      ...[ETCD, KUBE_APISERVER, KUBE_CONTROLLER_MANAGER, KUBE_SCHEDULER]
+        .filter((each) => each.needed?.(site) ?? true)
+        .flatMap((row) =>
+          Object.keys(row.arguments(site, site.nodes[0])).map(
+            (flag) => [row.id, flag] as const,
+          ),
+        ),
+      ...Object.keys(kubeletArguments(site, site.nodes[0])).map(
+        (flag) => ["kubelet", flag] as const,
+      ),
+    ]);
+  const removed = own.filter(([id, flag]) => removedFlag(id, flag, last));
+  expect(removed).not.toEqual([]);
+  for (const [id, flag] of removed)
+    expect(usersRemovedFlag(id, flag, last)).toBeUndefined();
 });
 
 test.each(["logtostderr", "log-dir", "kubelet-https"])(

@@ -23,7 +23,7 @@ function refusalOf(args: string): CliError {
 test.each([
   [
     "deplyo",
-    '"deplyo" is not a command. The commands are plan, deploy, renew, preview, destroy, check, inspect, graph, report, teardown, token, completion.',
+    '"deplyo" is not a command. The commands are plan, deploy, renew, preview, destroy, check, upgrade-check, etcd, inspect, backup, graph, report, teardown, token, completion.',
     "Did you mean deploy?",
   ],
   ["toString", '"toString" is not a command.'],
@@ -58,6 +58,26 @@ test.each([
   ],
   ["teardown --json", "teardown does not take --json. It takes --quiet."],
   [
+    "etcd recvoer",
+    '"recvoer" is nothing that etcd does. Write etcd status, etcd defrag, etcd recover.',
+    "Did you mean recover?",
+  ],
+  [
+    "etcd clusters/prod",
+    '"clusters/prod" is nothing that etcd does.',
+    "`cdktf-control-plane etcd --help` explains the command.",
+  ],
+  ["etcd toString", '"toString" is nothing that etcd does.'],
+  [
+    "etcd",
+    "etcd was called wrongly. Write: cdktf-control-plane etcd <status|defrag|recover>",
+  ],
+  [
+    "etcd recover --all",
+    "etcd recover does not take --all. It takes --json, --quiet.",
+    "`cdktf-control-plane etcd --help` explains the command.",
+  ],
+  [
     "completion bash --quiet",
     "completion does not take --quiet. It takes no options.",
   ],
@@ -82,6 +102,11 @@ test.each([
   ["completion tcsh", "completion was called wrongly."],
   ["inspect", "No store was found here."],
   ["check", "No store was found here. Name one: cdktf-control-plane check"],
+  [
+    "etcd status",
+    "No store was found here. Name one: cdktf-control-plane etcd status clusters/<name>",
+  ],
+  ["etcd defrag one two", "etcd defrag works on one store, and there are 2"],
 ])("fails when called as `cdktf-control-plane %s`", async (args, message) => {
   const { exitCode, stderr } = await project.run(args);
   expect(exitCode).toBe(2);
@@ -107,6 +132,10 @@ test.each(COMMAND_NAMES)(
     const stdout = commandHelp(name);
     for (const option of commandRow(name).options)
       expect(stdout).toContain(`  --${option}`);
+    for (const [word, { about }] of Object.entries(
+      commandRow(name).words ?? {},
+    ))
+      expect(stdout).toContain(`  ${word.padEnd(9)}${about.slice(0, 40)}`);
     expect(stdout).toContain("\nExit codes\n  0  ");
     expect(stdout).toContain(`\nExample\n  ${commandRow(name).example}`);
     expect(stdout.split("\n").filter((line) => line.length > 90)).toEqual([]);

@@ -17,6 +17,8 @@ test.each([
   [["diff", "--o"], "--out"],
   [["deploy", "--"], "--confirm\n--allow-destroy\n--json\n--quiet\n--help"],
   [["deploy", "main"], "main.ts"],
+  [["etcd", "de"], "defrag"],
+  [["etcd", "defrag", "--a"], "--all"],
 ])("bash completes commands, options and files: %j", (words, completed) => {
   const script = `${completionScript("bash")}
 COMP_WORDS=(control-plane "$@"); COMP_CWORD=$#
@@ -34,6 +36,7 @@ print -- "\${_comps[control-plane]}"`;
 test.each([
   ["control-plane de", ["deploy", "destroy"]],
   ["cdktf-control-plane plan --o", ["--out"]],
+  ["control-plane etcd de", ["defrag"]],
 ])("fish completes commands and options: %s", (line, completed) => {
   const script = `${completionScript("fish")}
 complete -C ${JSON.stringify(line)}`;

@@ -30,6 +30,12 @@ describe("a text that is wrapped", () => {
       15,
       ["from now in", "243 d on"],
     ],
+    [
+      "never breaks before the unit of a size or a share",
+      "16 MiB of 2 GiB are 1 %",
+      10,
+      ["16 MiB of", "2 GiB are", "1 %"],
+    ],
     ["keeps its indent", "  one two", 6, ["  one", "  two"]],
     [
       "breaks a long word behind a punctuation mark",

@@ -1,3 +1,4 @@
+import { backupBeginning } from "../support/backup-file";
 import { type Block, blocksOf, PAGES, read } from "./markdown";
 import { run } from "./snippets";
 
@@ -30,6 +31,7 @@ const USER_FILES = [
 const filesOf = (page: string) =>
   new Map([
     ...USER_FILES.map((name) => [name, ""] as const),
+    ["prod-20261129T210501Z.backup", backupBeginning().toString()],
     ...BLOCKS.filter((block) => block.page === page && block.marks.file).map(
       ({ marks, text }) => [marks.file, text] as const,
     ),

@@ -7,7 +7,7 @@ import {
   tokenOfSecret,
 } from "../../lib/agent/cluster/account-tokens";
 import { KubernetesApi } from "../../lib/agent/cluster/api";
-import { EtcdClient } from "../../lib/agent/cluster/etcd";
+import { EtcdMaintenance } from "../../lib/agent/cluster/etcd-maintenance";
 import { Server } from "../../lib/agent/cluster/https";
 import { cordon, drain } from "../../lib/agent/cluster/drain";
 import {
@@ -99,13 +99,19 @@ const API: Readonly<Record<string, (api: KubernetesApi) => unknown>> = {
   review: (api) => reviewToken(api, "a.b.c", ["a"]),
 };
 
-const ETCD: Readonly<Record<string, (etcd: EtcdClient) => unknown>> = {
+const ETCD: Readonly<Record<string, (etcd: EtcdMaintenance) => unknown>> = {
   members: (etcd) => etcd.members(),
   learner: (etcd) => etcd.addLearner("https://10.0.0.1:2380"),
   promotion: (etcd) => etcd.promoteWhenReady("1", 10_000),
   removal: (etcd) => etcd.remove("1"),
   status: (etcd) => etcd.status(),
   problem: (etcd) => etcd.problem(),
+  sizes: (etcd) => etcd.memberStatus(),
+  alarms: (etcd) => etcd.alarms(),
+  disarming: (etcd) => etcd.disarm({ kind: "NOSPACE", memberId: "1" }),
+  compaction: (etcd) => etcd.compact(9),
+  defragmentation: (etcd) => etcd.defragment(),
+  leadership: (etcd) => etcd.moveLeadership("1"),
 };
 
 async function apiAsker(): Promise<(asks: string) => Promise<void>> {
@@ -180,7 +186,7 @@ test("any odd answer of etcd is used, or leads to an error that says what to do"
       port: 2379,
     });
     try {
-      await ETCD[asks](new EtcdClient(server, quickClock(), 2_000));
+      await ETCD[asks](new EtcdMaintenance(server, quickClock(), 2_000));
     } finally {
       server.close();
     }

@@ -25,6 +25,7 @@ import {
 import { REPORT_VARIABLE, reportLine } from "../request/report";
 import { runBackup } from "./run-backup";
 import { runCheck } from "./run-check";
+import { etcdStatus, runEtcdCare } from "./run-etcd-care";
 import { counted } from "../base/counted";
 import type { Preview } from "./rollout/preview-shape";
 import { runPreview } from "./run-preview";
@@ -35,6 +36,7 @@ import { nodeOfBatch } from "../store/node-files";
 import { Store } from "../store/store";
 import { secureStore } from "../store/survey";
 import { runTeardown } from "./teardown";
+import { runUpgradeCheck } from "./run-upgrade-check";
 import { visible, visibleJson, visibleLines } from "../base/visible";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -55,6 +57,8 @@ export async function runAgent(
       say(`${store.shown()}: nothing to remove`);
     else if (request.action === "preview")
       console.log(visibleJson(await preview(request, store, clock)));
+    else if (request.action === "etcd" && request.task === "status")
+      console.log(visibleJson(await etcdStatus(workOn(store, "", clock))));
     else await runLocked(request, environment, store, { processes, clock });
     return 0;
   } catch (error) {
@@ -115,7 +119,7 @@ async function runLocked(
     ...lockOptions(request, processes),
   });
   try {
-    if (request.action !== "check" && request.action !== "backup")
+    if (!ONLY_ASK.includes(request.action))
       correctModes(store, nodeOf(request));
     store.removeStagingOf(lock.isAlive);
     const work: Work = {
@@ -134,6 +138,9 @@ async function runLocked(
       console.log(visibleJson(await runCheck(work)));
     if (request.action === "backup")
       console.log(visibleJson(await runBackup(request, work)));
+    if (request.action === "upgrade-check")
+      console.log(visibleJson(await runUpgradeCheck(request, work)));
+    if (request.action === "etcd") await runEtcdCare(request, work);
     if (request.action === "renewal") await runRenewal(request, work);
     if (request.action === "signatures") checkSignatures(store);
   } finally {
@@ -155,18 +162,26 @@ function correctModes(store: Store, node: string | undefined): void {
     say(`${store.shown()}: ${counted(count, "file mode")} corrected`);
 }
 
+/** Requests of the command line, which belong to no run of Terraform. */
+const WITHOUT_TERRAFORM: readonly Request["action"][] = [
+  "backup",
+  "check",
+  "upgrade-check",
+  "renewal",
+  "etcd",
+];
+
 /**
- * These belong to no run of Terraform, so that a run which begins right afterwards does not wait for them. A check and a
- * backup do not wait for a run that is just changing what they would read, and print only their result.
+ * A run of Terraform that begins right after a request of the command line does not wait for that. A check and a backup do
+ * not wait for a run that is just changing what they would read, and print only their result.
  */
 function lockOptions(
   { action }: Request,
   processes: Processes,
 ): Omit<LockOptions, "shown" | "clock"> {
-  if (action !== "check" && action !== "backup" && action !== "renewal")
-    return { processes, say };
+  if (!WITHOUT_TERRAFORM.includes(action)) return { processes, say };
   const alone = { ...processes, run: () => processes.self };
-  return action === "renewal"
+  return !ONLY_ASK.includes(action)
     ? { processes: alone, say }
     : {
         processes: alone,
@@ -175,6 +190,13 @@ function lockOptions(
         say: () => undefined,
       };
 }
+
+/** The actions that only ask the hosts, and print nothing but their answer. */
+const ONLY_ASK: readonly Request["action"][] = [
+  "backup",
+  "check",
+  "upgrade-check",
+];
 
 /** Milliseconds that a check waits for the lock. */
 const CHECK_PATIENCE = 1_000;
@@ -192,8 +214,10 @@ function readRequest(environment: Environment): Request {
     "rollout",
     "backup",
     "check",
+    "upgrade-check",
     "preview",
     "renewal",
+    "etcd",
     "signatures",
     "teardown",
   ];

@@ -1,6 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Work } from "../store/work";
+import { etcdFindings } from "./etcd/findings";
+import { etcdPlace } from "./etcd/place";
+import { EtcdCluster } from "./etcd/read";
 import { redirectablePath } from "./hosts/errors";
+import { thisMachine } from "./hosts/local";
 import { stampPath } from "../store/bookkeeping";
 import type { StoredFile } from "../store/staging";
 import { checkMarkPath } from "./make/undo";
@@ -8,6 +12,8 @@ import { checkAfterwards } from "./rollout/check-afterwards";
 import { localDrift } from "./local/node";
 import { checkedNodes } from "../store/inventory";
 import { hasDrifted, noDrift, type NodeDrift } from "../request/drift";
+import type { EtcdFinding } from "../request/etcd-care";
+import type { NodeRequest } from "../request/request";
 import { laterFilesOf } from "./rollout/pod-network-files";
 import { keepWorkerCredentials } from "./rollout/worker-credentials";
 import { type HostResult, Session } from "./rollout/session";
@@ -50,6 +56,7 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
     const saved = newestBackup(drifts, inventory);
     if (saved !== inventory.saved)
       await session.saveInventory({ ...inventory, saved });
+    const found = await findingsOfEtcd(onHosts, local, work);
     const later = await checkAfterwards(work);
     // A host that is not reached does not count: the next apply could not repair it either.
     await store.write(
@@ -61,10 +68,47 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
       ],
       agent,
     );
-    return [...drifts, ...later.map(({ drift }) => drift)];
+    return [...withEtcd(drifts, found), ...later.map(({ drift }) => drift)];
   } finally {
     await session.close();
   }
+}
+
+/** What is to be said about etcd. A member that does not answer is among the unhealthy components already. */
+async function findingsOfEtcd(
+  onHosts: readonly HostResult[],
+  local: readonly NodeRequest[],
+  { store, clock }: Work,
+): Promise<EtcdFinding[]> {
+  const hosts = [
+    ...onHosts.flatMap((each) => ("host" in each ? [each] : [])),
+    ...local.map((request) => ({ request, host: thisMachine(request.name) })),
+  ];
+  const place = etcdPlace(
+    store.inventory(),
+    hosts.map(({ request }) => request),
+  );
+  if (!place) return [];
+  const members = hosts
+    .filter(({ request }) => place.nodes.includes(request))
+    .map((each) => ({ ...each, name: each.request.name }));
+  const cluster = new EtcdCluster(members, place.etcd, { store, clock });
+  return etcdFindings(await cluster.state());
+}
+
+/** Each finding goes to its node; that about a member without one, to the first node. */
+function withEtcd(
+  drifts: readonly NodeDrift[],
+  found: readonly EtcdFinding[],
+): NodeDrift[] {
+  const names = drifts.map(({ node }) => node);
+  return drifts.map((drift, at) => {
+    const etcd = found.filter(
+      ({ member }) =>
+        member === drift.node || (at === 0 && !names.includes(member)),
+    );
+    return etcd.length > 0 ? { ...drift, etcd } : drift;
+  });
 }
 
 const mark = (path: string): StoredFile => ({

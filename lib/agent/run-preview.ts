@@ -1,15 +1,13 @@
-import { copyFileSync, existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import type {
   BinaryRequest,
   PreviewOrder,
   RolloutRequest,
 } from "../request/request";
-import { makeTemporaryFolder } from "../base/temporary";
 import { inventoryOf, ownNodes } from "../store/inventory";
 import { previewProcesses } from "./local/preview";
 import type { Work } from "../store/work";
 import { readProgram } from "./hosts/binary-facts";
+import { withCopiedHostKeys } from "./hosts/known-hosts";
 import { treeOf } from "./hosts/tree";
 import { plannedTree } from "./rollout/planned-tree";
 import { previewHosts } from "./rollout/preview";
@@ -25,15 +23,10 @@ export async function runPreview(
 ): Promise<Preview[]> {
   const { store } = work;
   const quiet: Work = { ...work, say: () => undefined };
-  // A copy, because ssh adds the keys of new hosts to this file.
-  const folder = makeTemporaryFolder("control-plane-preview-");
-  const knownHosts = join(folder, "known_hosts");
-  if (existsSync(store.at("known_hosts")))
-    copyFileSync(store.at("known_hosts"), knownHosts);
-  const preview = async ({
-    request: asked,
-    unknown,
-  }: PreviewOrder["rollouts"][number]): Promise<Preview> => {
+  const preview = async (
+    { request: asked, unknown }: PreviewOrder["rollouts"][number],
+    knownHosts: string,
+  ): Promise<Preview> => {
     const request = await withHashes(throughStore(asked, store));
     const present = store.inventory();
     forgetReinstalled(request, knownHosts, present);
@@ -51,13 +44,12 @@ export async function runPreview(
       await session.close();
     }
   };
-  try {
+  return withCopiedHostKeys(store.at("known_hosts"), async (knownHosts) => {
     const previews: Preview[] = [];
-    for (const rollout of rollouts) previews.push(await preview(rollout));
+    for (const rollout of rollouts)
+      previews.push(await preview(rollout, knownHosts));
     return previews;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /**

@@ -66,7 +66,12 @@ export interface Site {
     /** Fields of a KubeProxyConfiguration that the user sets. */
     readonly config: Readonly<Record<string, unknown>>;
   };
-  readonly dns: { readonly enabled: boolean; readonly image: ImageOverride };
+  readonly dns: {
+    readonly enabled: boolean;
+    readonly image: ImageOverride;
+    /** The user's own Corefile. Absent: it is generated. */
+    readonly corefile?: string;
+  };
   readonly bootstrapTokens: readonly BootstrapToken[];
 }
 

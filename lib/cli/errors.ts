@@ -50,13 +50,13 @@ export const optionNotTaken = (
 ) =>
   usage(
     `${command} does not take ${given}. ${whatItTakes("It", taken)}`,
-    seeHelpOf(command),
+    seeHelpOf(command.split(" ")[0]),
   );
 
 const whatItTakes = (name: string, taken: readonly string[]): string =>
   `${name} takes ${taken.length > 0 ? taken.join(", ") : "no options"}.`;
 
-const seeHelpOf = (command: string): string =>
+export const seeHelpOf = (command: string): string =>
   `\`cdktf-control-plane ${command} --help\` explains the command.`;
 
 export const invalidOption = (reason: string) => usage(reason, SEE_HELP);

@@ -15,6 +15,10 @@ export const PHASES = {
     doing: "saving etcd",
     about: "a snapshot of etcd is streamed into a file",
   },
+  "upgrade check": {
+    doing: "asking the cluster",
+    about: "the cluster is asked what an upgrade depends on",
+  },
   plan: { doing: "planning", about: "`terraform plan`" },
   details: {
     doing: "reading the details of the plan",
@@ -33,6 +37,10 @@ export const PHASES = {
   renewal: {
     doing: "asking for new keys",
     about: "new keys are asked for in the store",
+  },
+  etcd: {
+    doing: "looking after etcd",
+    about: "the members of etcd are asked, or looked after",
   },
 } as const satisfies Readonly<
   Record<string, { readonly doing: string; readonly about: string }>

@@ -38,7 +38,7 @@ export function wrapProse(text: string, width: number): string {
 }
 
 /** A blank, but not the one between a number and its unit: `364 d`. */
-const BETWEEN_WORDS = /(?<!\d) | (?!(?:s|min|h|d|y)\b)/;
+const BETWEEN_WORDS = /(?<!\d) | (?!(?:s|min|h|d|y|[KMGT]?i?B)\b|%)/;
 
 /** The parts of a word that are not longer than a line. They end at a punctuation mark, if there is one in the second half. */
 function pieces(word: string, length: number): string[] {

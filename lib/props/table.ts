@@ -70,7 +70,7 @@ access? class NodeAccess; machineId? string; retire? boolean; addresses? string[
 NodeFile[]; name string; address string;
 `,
   DnsProps: `
-enabled? boolean; image? ImageOverride;
+enabled? boolean; image? ImageOverride; corefile? string;
 `,
   EtcdDataProps: `
 restore? EtcdRestoreProps; snapshotBefore? boolean;

@@ -1,3 +1,4 @@
+import { GENERATED_HASH } from "../catalog/edited-configuration";
 import { compact, type KubernetesObject } from "./kubernetes-object";
 import { reference } from "./references";
 
@@ -23,9 +24,7 @@ export function componentConfigMap(
       annotations: userSupplied
         ? undefined
         : {
-            "kubeadm.kubernetes.io/component-config.hash": reference({
-              $checksum: "data",
-            }),
+            [GENERATED_HASH]: reference({ $checksum: "data" }),
           },
     }),
     data,

@@ -5,6 +5,7 @@ import {
   corefile,
   type Directive,
 } from "../catalog/coredns";
+import { GIVEN_COREFILE } from "../catalog/edited-configuration";
 import { CONTROL_PLANE_TAINT } from "../catalog/object-groups";
 import type { Site } from "../catalog/site";
 import type { KubernetesObject } from "./kubernetes-object";
@@ -19,12 +20,21 @@ const COREFILE = "Corefile";
  * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/phases/addons/dns/manifests.go
  */
 export function coreDns(site: Site): KubernetesObject[] {
+  const { corefile: given } = site.dns;
   return [
     {
       apiVersion: "v1",
       kind: "ConfigMap",
-      metadata: { name: "coredns", namespace: "kube-system" },
-      data: { [COREFILE]: lines(corefile(site), "    ").join("\n") + "\n" },
+      metadata: {
+        ...(given !== undefined && {
+          annotations: { [GIVEN_COREFILE]: "from the program" },
+        }),
+        name: "coredns",
+        namespace: "kube-system",
+      },
+      data: {
+        [COREFILE]: given ?? `${lines(corefile(site), "    ").join("\n")}\n`,
+      },
     },
     ...rbac("coredns"),
     accountObject({ name: "coredns", namespace: "kube-system" }),

@@ -1,3 +1,5 @@
+import type { EtcdFinding } from "./etcd-care";
+
 /** The differences between a node's host and its node tree. Tokens and API proxies are checked in the same way. */
 export interface NodeDrift {
   /** The node's name. For a token or an API proxy: its path in the store, `tokens/ci` or `proxies/web`. */
@@ -20,6 +22,8 @@ export interface NodeDrift {
   readonly refused?: readonly string[];
   /** What is known of the snapshots that its host makes of etcd. Present if it makes some, and was examined. */
   readonly backup?: HostBackup;
+  /** The alarms of its etcd member, or that this is near its quota. They are no differences: no rollout repairs them. */
+  readonly etcd?: readonly EtcdFinding[];
 }
 
 /** How a host saves etcd. It is no drift: no deploy makes up for a missing snapshot. */

@@ -1,4 +1,5 @@
-import type { AccessRequest, NodeRequest } from "./request";
+import type { NodeRequest } from "./request";
+import type { AccessRequest } from "./access";
 import { urlHost as literalUrlHost } from "../catalog/addresses";
 
 /**

@@ -1,3 +1,5 @@
+import type { EtcdOutcome } from "./etcd-care";
+
 /**
  * What an agent reports while it works, for the command line, which shows it while it lasts. People read the other lines
  * of the agent, which say what was done.
@@ -7,6 +9,11 @@ export interface AgentReport {
   readonly files?: { readonly ready: number; readonly of: number };
   /** A step of its rollout. */
   readonly step?: StepReport;
+}
+
+/** What an agent that looks after etcd reports after each step. */
+export interface EtcdReport {
+  readonly etcd: EtcdOutcome;
 }
 
 export interface StepReport {

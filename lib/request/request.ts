@@ -1,5 +1,6 @@
 import type { RecordedFacts } from "../catalog/cluster-facts";
 import type { Taint } from "../catalog/site";
+import type { AccessRequest } from "./access";
 import type { ArtefactRequest } from "./artefact";
 
 /** A request that Terraform sends to the agent, in the environment of one `local-exec`. */
@@ -8,8 +9,10 @@ export type Request =
   | RolloutRequest
   | BackupRequest
   | CheckRequest
+  | UpgradeCheckRequest
   | PreviewRequest
   | RenewalRequest
+  | EtcdCareRequest
   | SignaturesRequest
   | TeardownRequest;
 
@@ -198,29 +201,6 @@ export interface ComponentRequest {
   readonly timeout: number;
 }
 
-export type AccessRequest =
-  | { readonly kind: "directory" }
-  | { readonly kind: "local"; readonly sudo: boolean }
-  | SshRequest;
-
-export interface SshRequest {
-  readonly kind: "ssh";
-  readonly host: string;
-  /** Absent: OpenSSH's own configuration decides. */
-  readonly user?: string;
-  readonly port?: number;
-  /** Relative to the stack's directory, or absolute. */
-  readonly identityFile?: string;
-  /** `[user@]host[:port]` */
-  readonly jumpHost?: string;
-  /** The host key that is required: `ssh-ed25519 AAAA…`. Absent: the key is accepted on first use. */
-  readonly hostKey?: string;
-  /** Whether commands run as root with sudo. */
-  readonly sudo: boolean;
-  /** Seconds to wait for a host that does not answer yet. */
-  readonly connectTimeout: number;
-}
-
 /** Saves etcd, with the keys that it needs, into one file. It prints where as JSON. */
 export interface BackupRequest extends StoreRequest {
   readonly action: "backup";
@@ -237,6 +217,15 @@ export interface BackupRequest extends StoreRequest {
  */
 export interface CheckRequest extends StoreRequest {
   readonly action: "check";
+}
+
+/** Asks the cluster of the store all that an upgrade depends on. It changes nothing but that it pulls images. */
+export interface UpgradeCheckRequest extends StoreRequest {
+  readonly action: "upgrade-check";
+  /** The release to which the upgrade would lead. */
+  readonly to?: string;
+  /** The release that the program says, for an upgrade of which no release was given. */
+  readonly program?: string;
 }
 
 /**
@@ -282,6 +271,17 @@ export interface RenewalRequest extends StoreRequest {
   readonly certificates: Readonly<Record<string, string>>;
   /** Whether they are no longer asked for. */
   readonly takenBack: boolean;
+}
+
+/** What can be done about an etcd cluster, beside rollouts. `status` changes nothing. */
+export type EtcdTask = "status" | "defrag" | "recover";
+
+/** Looks after the etcd cluster whose members run on the nodes in the store's inventory. */
+export interface EtcdCareRequest extends StoreRequest {
+  readonly action: "etcd";
+  readonly task: EtcdTask;
+  /** Whether members are defragmented that have little free space, too. */
+  readonly all?: boolean;
 }
 
 /** Fails while a certificate of the store waits for a signature, and says what to sign and where to put it. */

@@ -14,6 +14,8 @@ export interface Inventory {
   readonly workspace?: string;
   readonly clusterName?: string;
   readonly kubernetesVersion?: string;
+  /** The release to which an upgrade has begun that has not ended yet. */
+  readonly upgradingTo?: string;
   readonly endpoint?: string;
   readonly adminKubeconfig?: string;
   readonly nodes?: Readonly<Record<string, InventoryNode>>;
@@ -91,7 +93,14 @@ export function inventoryOf(
 export const inventoryAfter = (
   inventory: Inventory,
   { pool, facts }: RolloutRequest,
-): Inventory => (pool || !facts ? inventory : { ...inventory, facts });
+): Inventory =>
+  pool || !facts
+    ? inventory
+    : {
+        ...inventory,
+        facts,
+        ...(inventory.upgradingTo !== undefined && { upgradingTo: undefined }),
+      };
 
 /** The nodes that this rollout makes match their trees. */
 export const ownNodes = ({ pool, nodes }: RolloutRequest) =>

@@ -18,11 +18,8 @@ import {
 } from "../base/shape";
 import { FILE_LINE } from "./artefacts";
 import type { ArtefactKind, Stamp } from "../request/artefact";
-import type {
-  AccessRequest,
-  ComponentRequest,
-  NodeRequest,
-} from "../request/request";
+import type { ComponentRequest, NodeRequest } from "../request/request";
+import type { AccessRequest } from "../request/access";
 import type { Inventory, InventoryNode } from "./inventory";
 
 /** The bookkeeping files of a store are checked before they are used, because anybody may have altered the store. */
@@ -153,6 +150,7 @@ export const INVENTORY_SHAPE = fields<Inventory>({
   workspace: orAbsent(workspace),
   clusterName: orAbsent(text),
   kubernetesVersion: orAbsent(text),
+  upgradingTo: orAbsent(text),
   endpoint: orAbsent(text),
   adminKubeconfig: orAbsent(storePath),
   etcd: orAbsent(

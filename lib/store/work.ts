@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock";
-import type { AgentReport } from "../request/report";
+import type { AgentReport, EtcdReport } from "../request/report";
 import type { Store } from "./store";
 
 export interface Work {
@@ -10,5 +10,5 @@ export interface Work {
   readonly clock: Clock;
   readonly say: (line: string) => void;
   /** Absent if nobody reads reports. */
-  readonly report?: (report: AgentReport) => void;
+  readonly report?: (report: AgentReport | EtcdReport) => void;
 }

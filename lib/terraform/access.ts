@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { AccessRequest } from "../request/request";
+import type { AccessRequest } from "../request/access";
 import { accessInWords } from "../request/node-triggers";
 import { Resource } from "./resource";
 import type { Store } from "./store";

@@ -13,6 +13,7 @@ import {
   isMapToken,
   isNumberToken,
   listOf,
+  mayHoldToken,
   splitTokens,
 } from "./tokens";
 
@@ -89,14 +90,16 @@ export class Expression implements IResolvable {
 export function hasToken(value: unknown): boolean {
   if (typeof value === "string") {
     return (
-      hasListToken(value) ||
-      Token.isUnresolved(value) ||
-      splitTokens(value).some(isNumberToken)
+      mayHoldToken(value) &&
+      (hasListToken(value) ||
+        Token.isUnresolved(value) ||
+        splitTokens(value).some(isNumberToken))
     );
   }
   if (value instanceof Expression) return !value.isKnown;
-  if (value === null || typeof value !== "object")
+  if (typeof value === "number")
     return isListToken(value) || Token.isUnresolved(value);
+  if (value === null || typeof value !== "object") return false;
   return Tokenization.isResolvable(value) || contains(value, hasToken);
 }
 
@@ -140,6 +143,7 @@ export function expression(
     return lists.length === 1 ? lists[0] : `concat(${lists.join(", ")})`;
   }
   if (typeof value === "string") {
+    if (!mayHoldToken(value)) return `"${quoted(value)}"`;
     return splitTokens(value).length === 1 && Token.isUnresolved(value)
       ? bare(value, context)
       : `"${interpolated(value, context, quoted)}"`;

@@ -29,6 +29,12 @@ export const isMapToken = (key: string): boolean =>
 export const isNumberToken = (text: string): boolean =>
   /^-\d\.\d+e\+\d+$/.test(text) && Token.isUnresolved(Number(text));
 
+/** Whether a text has the form of a token somewhere. Nearly all texts have none, so this is asked before all else. */
+export const mayHoldToken = (text: string): boolean =>
+  text.includes("{TfToken[") || NUMBER_TOKEN.test(text);
+
+const NUMBER_TOKEN = /-\d\.\d+e\+\d/;
+
 export const splitTokens = (text: string): string[] =>
   text
     .split(/(\$\{TfToken\[[^\]]+\]\}|-\d\.\d+e\+\d+)/)

@@ -1,4 +1,4 @@
-import { ETCD_BRIDGES } from "../catalog/upgrades";
+import { etcdPath, kubernetesPath, type PathRule } from "../catalog/upgrades";
 import { code, type Expression, quote } from "./expression";
 import { inventoryOf, IS_SET_UP } from "./recorded";
 import type { Store } from "./store";
@@ -11,76 +11,61 @@ export interface WantedReleases {
   readonly etcd?: string;
 }
 
-/** What is refused, with the message for it. Both may use the variables `nodes`, `oldest` and `newest`. */
-interface Refusal {
-  readonly when: Expression;
-  readonly message: Expression;
-}
-
 /**
  * Conditions that fail a plan if the programs that run, according to the inventory, cannot become those that the program
- * wants. While only some of the nodes have the new minor, both minors are allowed: the upgrade may go on, or back. A third
- * one is not.
- * @see https://kubernetes.io/releases/version-skew-policy/
+ * wants.
  */
 export function upgradePath(store: Store, wanted: WantedReleases) {
   return [
-    conditionOf(store, "kubernetes", kubernetesRefusals(wanted.kubernetes)),
-    ...(wanted.etcd
-      ? [conditionOf(store, "etcd", etcdRefusals(wanted.etcd))]
-      : []),
+    conditionOf(store, "kubernetes", kubernetesPath(wanted.kubernetes)),
+    ...(wanted.etcd ? [conditionOf(store, "etcd", etcdPath(wanted.etcd))] : []),
   ];
 }
 
-function kubernetesRefusals(release: string): Refusal[] {
-  const minor = minorOf(release);
-  return [
-    {
-      when: code`oldest < ${minor - 1}`,
-      message: code`format(${quote(`Kubernetes goes forward one minor at a time, so ${release} is too far ahead: %s. Set kubernetesVersion to a release of 1.%d and deploy, before you go on.`)}, runs, oldest + 1)`,
-    },
-    {
-      when: code`oldest > ${minor}`,
-      message: code`format(${quote(`Kubernetes cannot go back a minor, so ${release} is too old: %s. An older API server may not understand what a newer one wrote to etcd. Set kubernetesVersion to a release of 1.%d.`)}, runs, newest)`,
-    },
-  ];
+/** Whether a rule applies, with the variables `nodes` and `oldest`. */
+function conditionFor({ when }: PathRule): Expression {
+  switch (when.kind) {
+    case "oldest minor below":
+      return code`oldest < ${when.minor}`;
+    case "oldest minor above":
+      return code`oldest > ${when.minor}`;
+    case "patch below":
+      return code`anytrue([for node in nodes : node.minor == ${when.minor} && node.patch < ${when.patch}])`;
+  }
 }
 
-function etcdRefusals(release: string): Refusal[] {
-  const minor = minorOf(release);
-  const bridge = ETCD_BRIDGES.find((each) => each.minor === minor - 1);
-  return [
-    {
-      when: code`oldest < ${minor - 1}`,
-      message: code`format(${quote(`etcd goes forward one minor at a time, so ${release} is too far ahead: %s. ${HOW_TO_CHOOSE} a release of 3.%d and deploy, before you go on.`)}, runs, oldest + 1)`,
-    },
-    {
-      when: code`oldest > ${minor}`,
-      message: code`format(${quote(`etcd cannot go back a minor, so ${release} is too old: %s. An older etcd refuses the data of a newer one. ${HOW_TO_CHOOSE} a release of 3.%d.`)}, runs, newest)`,
-    },
-    ...(bridge
-      ? [
-          {
-            when: code`anytrue([for node in nodes : node.minor == ${bridge.minor} && node.patch < ${bridge.patch}])`,
-            message: code`format(${quote(`etcd ${release} can only follow 3.${bridge.minor}.${bridge.patch} or a later 3.${bridge.minor}: %s. ${bridge.reason} See ${bridge.source}. ${HOW_TO_CHOOSE} such a release and deploy, before you go on.`)}, runs)`,
-          },
-        ]
-      : []),
-  ];
+/** How Terraform's `format` inserts what the places in the texts of a rule stand for, with the variables `runs`, `oldest` and `newest`. */
+const PLACES: Readonly<
+  Record<string, { readonly verb: string; readonly value: Expression }>
+> = {
+  runs: { verb: "%s", value: code`runs` },
+  next: { verb: "%d", value: code`oldest + 1` },
+  newest: { verb: "%d", value: code`newest` },
+};
+
+function messageFor({ problem, remedy }: PathRule): Expression {
+  const values: Expression[] = [];
+  const text = `${problem} ${remedy}`
+    .replaceAll("%", "%%")
+    .replace(/\{(\w+)\}/g, (_, name: string) => {
+      const { verb, value } = PLACES[name];
+      values.push(value);
+      return verb;
+    });
+  const given = values.reduce(
+    (all, value) => code`${all}, ${value}`,
+    quote(text),
+  );
+  return code`format(${given})`;
 }
 
-const HOW_TO_CHOOSE =
-  "With etcd: Etcd.stacked({ image: { tag } }) or Etcd.dedicated({ version }), choose";
-
-const minorOf = (release: string): number => Number(release.split(".")[1]);
-
-/** One condition for all refusals of a program: only the first one that applies is said. */
+/** One condition for all rules of a program: only the first one that applies is said. */
 function conditionOf(
   store: Store,
   program: keyof WantedReleases,
-  refusals: readonly Refusal[],
+  rules: readonly PathRule[],
 ) {
-  const found = code`concat(${refusals.map(({ when, message }) => code`[for text in [${message}] : text if ${when}]`)}...)`;
+  const found = code`concat(${rules.map((rule) => code`[for text in [${messageFor(rule)}] : text if ${conditionFor(rule)}]`)}...)`;
   const oldest = code`min(nodes[*].minor...)`;
   const newest = code`max(nodes[*].minor...)`;
   const each = code`[for node in nodes : format("%s runs %s", node.name, node.release)]`;

@@ -5,8 +5,8 @@ import {
   withRestored,
 } from "../../../lib/agent/backup/restore";
 import { SnapshotDigest } from "../../../lib/agent/backup/write";
-import { shownSize } from "../../../lib/agent/backup/size";
 import { createHash } from "node:crypto";
+import type { MemberState, MemberStatus } from "../../../lib/request/etcd-care";
 
 const COMMAND = [
   "etcd",
@@ -43,32 +43,27 @@ test("a node that has left is no member of the restored cluster", () => {
   );
 });
 
-const member = (node: string, otherwise = {}) => ({
-  node,
-  isLeader: false,
+const member = (name: string, otherwise: Partial<MemberState> = {}) => ({
+  name,
+  id: name,
   isLearner: false,
+  status: { memberId: name, leader: "a" } as MemberStatus,
   ...otherwise,
 });
+const down = { status: undefined, problem: "it does not answer" };
 
 test.each([
-  [
-    "a follower",
-    [member("a", { isLeader: true }), member("b"), member("c")],
-    "b",
-  ],
+  ["a follower", [member("a"), member("b"), member("c")], "b"],
   [
     "the leader, if no follower is healthy",
-    [member("a", { problem: "down" }), member("b", { isLeader: true })],
-    "b",
+    [member("b", down), member("a")],
+    "a",
   ],
-  [
-    "no learner",
-    [member("a", { isLearner: true }), member("b", { isLeader: true })],
-    "b",
-  ],
-  ["none, if none is healthy", [member("a", { problem: "down" })], undefined],
+  ["no learner", [member("b", { isLearner: true }), member("a")], "a"],
+  ["none, if none is healthy", [member("a", down)], undefined],
 ])("the snapshot comes from %s", (_, members, chosen) => {
-  expect(chooseMember(members)?.node).toBe(chosen);
+  const state = { hasQuorum: true, alarms: [], members };
+  expect(chooseMember(state)?.name).toBe(chosen);
 });
 
 const RESTORE = {
@@ -125,15 +120,4 @@ describe("a snapshot with its SHA-256 behind it", () => {
       false,
     );
   });
-});
-
-test.each([
-  [0, "0 bytes"],
-  [1023, "1023 bytes"],
-  [1024, "1 KiB"],
-  [1_500_000, "1.4 MiB"],
-  [200 * 1024 * 1024, "200 MiB"],
-  [3.5 * 1024 ** 3, "3.5 GiB"],
-])("%s bytes are shown as %s", (bytes, shown) => {
-  expect(shownSize(bytes)).toBe(shown);
 });

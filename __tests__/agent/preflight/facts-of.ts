@@ -45,6 +45,7 @@ export const CLUSTER: ClusterToCheck = {
   kubelet: { cgroupDriver: "systemd" },
   cniPlugins: ["bridge", "loopback"],
   live: false,
+  upgrades: false,
 };
 
 const component = (name: string, ...ports: number[]) => ({

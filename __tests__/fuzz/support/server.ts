@@ -103,7 +103,7 @@ const HEADER = {
 
 /** A member of etcd. */
 export const etcdAnswer: Honest = (_, path) => {
-  if (path === "/health") return { health: "true", reason: "" };
+  if (path.startsWith("/health")) return { health: "true", reason: "" };
   if (path.endsWith("/status"))
     return {
       header: HEADER,
@@ -113,6 +113,11 @@ export const etcdAnswer: Honest = (_, path) => {
       raftIndex: "10",
       raftTerm: "2",
       raftAppliedIndex: "10",
+    };
+  if (path.endsWith("/alarm"))
+    return {
+      header: HEADER,
+      alarms: [{ memberID: "9372538179322589801", alarm: "NOSPACE" }],
     };
   return path.endsWith("/add")
     ? { header: HEADER, member: MEMBER, members: [MEMBER] }

@@ -1,11 +1,5 @@
 import { lines } from "../../base/errors";
-import { shownSize } from "./size";
-
-export const noEtcdOfOurs = (store: string) =>
-  lines(
-    `${store}: the cluster has no etcd that a rollout of this store set up, so there is nothing to save.`,
-    "Name the store of a control plane that was deployed. An etcd that is set up elsewhere needs a backup of its own.",
-  );
+import { sizeInWords } from "../../base/size";
 
 export const noHealthyMember = (reasons: readonly string[]) =>
   lines(
@@ -16,7 +10,7 @@ export const noHealthyMember = (reasons: readonly string[]) =>
 
 export const noRoomForBackup = (folder: string, needed: number, free: number) =>
   lines(
-    `${folder} has ${shownSize(free)} of free space, and the backup needs ${shownSize(needed)}.`,
+    `${folder} has ${sizeInWords(free)} of free space, and the backup needs ${sizeInWords(needed)}.`,
     "Remove old backups there, or choose another folder with --to.",
   );
 

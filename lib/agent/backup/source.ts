@@ -1,11 +1,9 @@
-import { AgentError } from "../../base/errors";
-import type { EtcdRequest, NodeRequest } from "../../request/request";
-import { hasEtcd } from "../../request/roles";
-import { hostedNodes } from "../../store/inventory";
+import type { EtcdState } from "../../request/etcd-care";
 import type { Connections } from "../cluster/connections";
 import type { EtcdClient } from "../cluster/etcd";
-import { etcdClientOf } from "../cluster/etcd-server";
-import { noEtcdOfOurs, noHealthyMember } from "./errors";
+import { reachEtcd } from "../etcd/reach";
+import { type AnsweringMember, answering, leaderOf } from "../etcd/state";
+import { noHealthyMember } from "./errors";
 
 /** A healthy member that gives a snapshot. */
 export interface SnapshotSource {
@@ -18,96 +16,34 @@ export interface SnapshotSource {
   readonly members: readonly string[];
 }
 
-/** What a member says of itself, for the choice between them. */
-export interface Candidate {
-  readonly node: string;
-  readonly isLeader: boolean;
-  readonly isLearner: boolean;
-  /** Why it is not healthy. */
-  readonly problem?: string;
-}
-
 /** The member that gives the snapshot: a follower, because the leader has more to do. `undefined`: none is healthy. */
-export function chooseMember<T extends Candidate>(
-  candidates: readonly T[],
-): T | undefined {
-  const healthy = candidates.filter(
+export function chooseMember(state: EtcdState): AnsweringMember | undefined {
+  const healthy = answering(state).filter(
     ({ problem, isLearner }) => problem === undefined && !isLearner,
   );
-  return healthy.find(({ isLeader }) => !isLeader) ?? healthy[0];
+  const leader = leaderOf(state);
+  return healthy.find(({ id }) => id !== leader?.id) ?? healthy[0];
 }
 
 /** Asks all members of the store's cluster, and chooses one. */
 export async function snapshotSource(
   connections: Connections,
 ): Promise<SnapshotSource> {
-  const { store } = connections.work;
-  const inventory = store.inventory();
-  const nodes = hostedNodes(inventory).filter(hasEtcd);
-  const etcd = inventory?.etcd;
-  if (etcd === undefined || nodes.length === 0)
-    throw noEtcdOfOurs(store.shown());
-  const asked = await Promise.all(
-    nodes.map((node) => ask(node, etcd, connections)),
-  );
-  const chosen = chooseMember(asked);
-  if (chosen?.client === undefined)
+  const cluster = await reachEtcd(connections);
+  const state = await cluster.state();
+  const chosen = chooseMember(state);
+  if (!chosen)
     throw noHealthyMember(
-      asked.map(
-        ({ node, problem }) => `${node}: ${problem ?? "it is a learner"}`,
+      state.members.map(
+        ({ name, problem }) => `${name}: ${problem ?? "it is a learner"}`,
       ),
     );
-  const members = await chosen.client.members();
-  const { node, client, version, clusterId } = chosen;
+  const { name: node, status } = chosen;
   return {
     node,
-    client,
-    version,
-    clusterId,
-    members: members.map(({ name }) => name).sort(),
+    client: cluster.client(node),
+    version: status.version,
+    clusterId: status.clusterId,
+    members: state.members.map(({ name }) => name).sort(),
   };
-}
-
-interface Asked extends Candidate {
-  readonly client?: EtcdClient;
-  readonly version: string;
-  readonly clusterId: string;
-}
-
-async function ask(
-  request: NodeRequest,
-  etcd: EtcdRequest,
-  connections: Connections,
-): Promise<Asked> {
-  const { name: node } = request;
-  const unknown = { node, isLeader: false, isLearner: false };
-  const failed = { ...unknown, version: "", clusterId: "" };
-  const host = await connections.hostIfReachable(request);
-  if (!host) return { ...failed, problem: "its host is not reached" };
-  const client = etcdClientOf(
-    { name: node, host, request },
-    etcd,
-    connections.work,
-  );
-  try {
-    const {
-      header,
-      version,
-      leader,
-      isLearner = false,
-    } = await client.status();
-    const problem = await client.problem();
-    return {
-      node,
-      client,
-      version,
-      clusterId: header.cluster_id,
-      isLeader: leader === header.member_id,
-      isLearner,
-      ...(problem !== undefined && { problem }),
-    };
-  } catch (error) {
-    if (!(error instanceof AgentError)) throw error;
-    return { ...failed, problem: error.message.split("\n")[0] };
-  }
 }

@@ -24,7 +24,9 @@ import { retry } from "./retry";
 import { OBJECT } from "./shapes";
 
 /** The field manager: fields that it wrote and no longer applies are removed; fields of others stay. */
-const FIELD_MANAGER = "fieldManager=cdktf-control-plane";
+/** The name under which this library writes objects, which API servers record. */
+export const MANAGER = "cdktf-control-plane";
+const FIELD_MANAGER = `fieldManager=${MANAGER}`;
 
 export interface KubernetesApiProps {
   /** The content of a kubeconfig with embedded certificates. */
@@ -102,6 +104,11 @@ export class KubernetesApi {
       VERSION,
     );
     return gitVersion;
+  }
+
+  /** The metrics of this API server, in the text format of Prometheus. */
+  metrics(): Promise<string> {
+    return this.request({ method: "GET", path: "/metrics" }, text);
   }
 
   /** `undefined` if the object does not exist. */

@@ -1,3 +1,4 @@
+import type { EditableConfiguration } from "../../catalog/edited-configuration";
 import { AgentError, lines } from "../../base/errors";
 import { visibleLines } from "../../base/visible";
 
@@ -150,6 +151,7 @@ export type EtcdRefusal =
   | "exists"
   | "not-found"
   | "not-a-learner"
+  | "compacted" // to this revision or a later one, already
   | "other";
 
 /** @see https://github.com/etcd-io/etcd/blob/v3.6.6/api/v3rpc/rpctypes/error.go */
@@ -167,6 +169,7 @@ const ETCD_REFUSALS: readonly (readonly [RegExp, EtcdRefusal])[] = [
   [/Peer URLs already exists|member ID already exist/, "exists"],
   [/member not found/, "not-found"],
   [/can only promote a learner member$/, "not-a-learner"],
+  [/required revision has been compacted/, "compacted"],
 ];
 
 export class EtcdError extends StatusError {
@@ -191,7 +194,7 @@ export function etcdRefused(
     kind,
     refusal,
     `${server} refuses to ${request}: ${said}.`,
-    "Examine the members with `etcdctl endpoint status --cluster`, and apply again when most of them are healthy.",
+    "Examine the members with `cdktf-control-plane etcd status`, and run this again when most of them are healthy.",
   );
 }
 
@@ -206,3 +209,12 @@ export const brokenSnapshot = (server: string, reason: string) =>
     `${server} did not give a whole snapshot: ${reason}.`,
     "Examine the member's log, and run the same command again.",
   );
+
+/** A line for people: it is no error. */
+export const keptEdit = ({
+  name,
+  field,
+  prop,
+  editor,
+}: EditableConfiguration & { readonly editor: string }): string =>
+  `cluster objects: ${field} of ConfigMap kube-system/${name} was edited in the cluster (by ${editor}) and is kept. To give your own from the program, set ${prop}; to have the default again, delete the ConfigMap and deploy.`;

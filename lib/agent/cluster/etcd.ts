@@ -48,11 +48,7 @@ export class EtcdClient {
     const path = "/v3/cluster/member/list";
     const ask = () =>
       this.post("list the members", path, { linearizable: true }, MEMBERS);
-    const { members = [] } = await retry(ask, {
-      clock: this.clock,
-      limit: Math.min(ELECTION, this.patience),
-      isTemporary: refusedFor("no-leader"),
-    });
+    const { members = [] } = await this.duringElection(ask);
     return members.map(member);
   }
 
@@ -132,7 +128,9 @@ export class EtcdClient {
   /** What a member reports about itself, even without a leader. */
   status() {
     const path = "/v3/maintenance/status";
-    return this.post("report its status", path, {}, STATUS, false);
+    return this.post("report its status", path, {}, STATUS, {
+      needsLeader: false,
+    });
   }
 
   /**
@@ -157,14 +155,16 @@ export class EtcdClient {
   }
 
   /**
-   * Why the member is unhealthy; `undefined` if it is healthy: it has a leader, a read that needs the majority succeeds,
-   * and its disk quota is not used up. A learner is never healthy: use its {@link status} instead.
+   * Why the member is unhealthy; `undefined` if it is healthy: it has a leader, and a read that needs the majority
+   * succeeds. Alarms do not count, because every member reports them, whoever raised them, and because a rollout that
+   * raises the quota has to restart members with the alarm NOSPACE: the preflight decides about them. A learner is never
+   * healthy: use its {@link status} instead.
    */
   async problem(): Promise<string | undefined> {
     try {
       const body = await this.server.request({
         method: "GET",
-        path: "/health",
+        path: "/health?exclude=NOSPACE&exclude=CORRUPT",
         timeout: HEALTH_TIMEOUT,
         limit: LIMITS.healthAnswer,
       });
@@ -177,12 +177,21 @@ export class EtcdClient {
     }
   }
 
-  private async post<T>(
+  /** Repeats a request while the members elect a leader. */
+  protected duringElection<T>(ask: () => Promise<T>): Promise<T> {
+    return retry(ask, {
+      clock: this.clock,
+      limit: Math.min(ELECTION, this.patience),
+      isTemporary: refusedFor("no-leader"),
+    });
+  }
+
+  protected async post<T>(
     what: string,
     path: string,
     body: unknown,
     shape: Shape<T>,
-    needsLeader = true,
+    { needsLeader = true, timeout }: PostOptions = {},
   ): Promise<T> {
     const request: ServerRequest = {
       method: "POST",
@@ -190,6 +199,7 @@ export class EtcdClient {
       body,
       headers: needsLeader ? NEEDS_LEADER : {},
       limit: LIMITS.etcdAnswer,
+      timeout,
     };
     try {
       return await this.server.ask(request, shape);
@@ -198,6 +208,11 @@ export class EtcdClient {
       throw etcdRefused(this.server.props.title, what, error.refusal);
     }
   }
+}
+
+interface PostOptions extends Pick<ServerRequest, "timeout"> {
+  /** Whether a member without a leader refuses. @default true */
+  readonly needsLeader?: boolean;
 }
 
 /**
@@ -217,7 +232,7 @@ const PATIENCE = 20_000;
 /** Milliseconds in which a leader is elected if there is a majority. */
 const ELECTION = 5_000;
 
-const refusedFor =
+export const refusedFor =
   (...kinds: EtcdRefusal[]) =>
   (error: unknown): boolean =>
     error instanceof EtcdError && kinds.includes(error.kind);
@@ -241,7 +256,7 @@ const MEMBERS = fields({ members: optional(list(MEMBER)) });
 const ADDED = fields({ member: MEMBER });
 
 const STATUS = fields({
-  header: fields({ member_id: text, cluster_id: text }),
+  header: fields({ member_id: text }),
   version: text,
   leader: optional(text),
   isLearner: optional(flag),

@@ -1,9 +1,10 @@
 import { milliseconds } from "../../base/duration";
 import { namespaceMissing } from "./errors-access";
-import { objectRefused, StatusError } from "./errors";
+import { keptEdit, objectRefused, StatusError } from "./errors";
 import type { ApiObject } from "./api-object";
 import { isRefusal } from "./refusals";
-import type { KubernetesApi } from "./api";
+import { type KubernetesApi, MANAGER } from "./api";
+import { withoutEdited } from "./edited-configuration";
 import { entryOf, identityOf, objectOf, titleOf } from "./applied";
 import type { AppliedObjects } from "../../store/inventory";
 import { isSame } from "./content";
@@ -104,10 +105,12 @@ const NAMESPACES = 15_000;
 
 async function applyObject(
   api: KubernetesApi,
-  { object, name }: Document & { readonly kind: "object" },
+  { object: wanted, name }: Document & { readonly kind: "object" },
   say: Say,
 ): Promise<boolean> {
   const before = await api.get(name);
+  const { object, edited } = withoutEdited(wanted, before, MANAGER);
+  if (edited) say(keptEdit(edited));
   const attempt = () => api.serverSideApply(object);
   try {
     const after = await retry(attempt, {

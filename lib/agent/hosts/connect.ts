@@ -14,7 +14,7 @@ import {
   type HostError,
   type Target,
 } from "./errors";
-import type { AccessRequest, SshRequest } from "../../request/request";
+import type { AccessRequest, SshRequest } from "../../request/access";
 import type { Host } from "./host";
 import { placeOfHostKey } from "./known-hosts";
 import { LocalConnection } from "./local";

@@ -64,9 +64,10 @@ export async function ensureImages(
   }));
 }
 
-async function missingImages(
+/** The images that the host lacks; none if no program on the host can list its images. */
+export async function missingImages(
   host: Host,
-  { images, criSocket }: ImagesOptions,
+  { images, criSocket }: Pick<ImagesOptions, "images" | "criSocket">,
 ): Promise<string[]> {
   const { text } = await inquire(host, {
     script: LIST_IMAGES,

@@ -1,15 +1,19 @@
 import {
   appendFileSync,
+  copyFileSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { inaccessibleKnownHosts, unusableKnownHosts } from "./errors";
 import { errorCode } from "../../base/files";
 import { LIMITS } from "../../base/limits";
+import { makeTemporaryFolder } from "../../base/temporary";
 
 /** The lines of a known_hosts file. Hosts are listed under the names of their nodes, see {@link hostKeyNames}. */
 function readLines(file: string): string[] {
@@ -63,6 +67,21 @@ export function forgetHostKey(file: string, node: string): void {
     });
     renameSync(next, file);
   });
+}
+
+/** Lends a copy of the file to work that writes nothing to the store: ssh adds the keys of new hosts to it. */
+export async function withCopiedHostKeys<T>(
+  file: string,
+  work: (copy: string) => Promise<T>,
+): Promise<T> {
+  const folder = makeTemporaryFolder("control-plane-host-keys-");
+  const copy = join(folder, "known_hosts");
+  try {
+    if (existsSync(file)) copyFileSync(file, copy);
+    return await work(copy);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function attempt(file: string, action: () => void): void {

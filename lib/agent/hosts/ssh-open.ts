@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { SshRequest } from "../../request/request";
+import type { SshRequest } from "../../request/access";
 import { runChild } from "./child";
 import { hostKeysOf, rememberHostKeys } from "./known-hosts";
 import { makeSocketFolder, Master } from "./ssh-master";

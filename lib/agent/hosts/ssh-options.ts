@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { resolve } from "node:path";
-import type { SshRequest } from "../../request/request";
+import type { SshRequest } from "../../request/access";
 import { commandLine } from "./shell";
 
 /** Seconds between keepalive messages, and their number: a dead connection is noticed after 16 seconds. */

@@ -3,6 +3,7 @@ import type { Found } from "./errors";
 import type { BinaryFacts } from "../hosts/binary-facts";
 import { isScript, machineOf, runsOn } from "../hosts/elf";
 import { etcdVersionIn, kubernetesVersionIn } from "../hosts/program-version";
+import { minorOf, SKEWS } from "../../catalog/skew";
 import { unitOfFile } from "../../catalog/units";
 
 export interface BinaryNeeds {
@@ -11,23 +12,8 @@ export interface BinaryNeeds {
   readonly architecture: string;
 }
 
-/** By how many minors a program may be older than the cluster. No program may be newer. */
-interface Skew {
-  readonly older: number;
-}
-
-/**
- * The allowed skew between programs and the API server, which has the minor of the cluster.
- * @see https://kubernetes.io/releases/version-skew-policy/
- */
-const SKEWS: Readonly<Record<string, Skew>> = {
-  "kube-apiserver": { older: 0 },
-  "kube-controller-manager": { older: 1 },
-  "kube-scheduler": { older: 1 },
-  "kube-proxy": { older: 3 },
-  kubelet: { older: 3 },
-};
 const ETCD = "etcd";
+
 /** The oldest version with which current Kubernetes is tested. */
 const OLDEST_ETCD = [3, 5];
 
@@ -103,7 +89,3 @@ function skewFindings(
   const allowed = older === 0 ? last : `${first} to ${last}`;
   return [found.versionSkew(program, version, kubernetesVersion, allowed)];
 }
-
-/** The minor in a version of Kubernetes; NaN if there is no version. */
-export const minorOf = (version = ""): number =>
-  Number(/^v?1\.(\d+)\./.exec(version)?.[1] ?? NaN);

@@ -1,9 +1,11 @@
+import type { ContainerdNeed } from "../../catalog/skew";
 import { AgentError } from "../../base/errors";
 import type { Listener } from "../hosts/listeners";
 import { visibleLines } from "../../base/visible";
 
 /** A problem that prevents a rollout, or a warning. There is a factory function for each below. */
 export interface Finding {
+  /** The node, or another part of the cluster that it is about. */
   readonly node: string;
   readonly severity: "error" | "warning";
   /** One sentence. */
@@ -198,16 +200,23 @@ export const runtimeSilent = (socket: string) =>
     "Find the cause: journalctl -u containerd (or the unit of another runtime).",
   );
 
-export const containerdOld = (found: string) =>
+export const containerdOld = (
+  found: string,
+  { containerd, lacks }: ContainerdNeed,
+) =>
   error(
-    `Its containerd ${found} is too old: it does not support CRI v1, which kubelet needs.`,
-    "Allowed are 1.6 and newer. Install a newer containerd.",
+    `Its containerd ${found} is too old: it ${lacks}.`,
+    `Allowed are ${containerd.join(".")} and newer. Install a newer containerd.`,
   );
 
-export const containerdEnding = (found: string, kubernetes: string): Found => ({
+export const containerdEnding = (
+  found: string,
+  kubernetes: string,
+  { containerd, lacks }: ContainerdNeed,
+): Found => ({
   severity: "warning",
-  problem: `Its containerd ${found} does not tell kubelet its cgroup driver, and Kubernetes ${kubernetes} is the last version that works without this.`,
-  remedy: "Install containerd 2.0 or newer before the next upgrade.",
+  problem: `Its containerd ${found} ${lacks}, and Kubernetes ${kubernetes} is the last version that works without this.`,
+  remedy: `Install containerd ${containerd.join(".")} or newer before the next upgrade.`,
 });
 
 export const criDisabled = () =>

@@ -5,7 +5,8 @@ import type { Found } from "./errors";
 import type { BinaryFacts } from "../hosts/binary-facts";
 import type { HostFacts } from "../hosts/facts";
 import { kubernetesVersionIn } from "../hosts/program-version";
-import { minorOf, nameOf } from "./binaries";
+import { CGROUPS_2_SINCE, minorOf, SKEWS } from "../../catalog/skew";
+import { nameOf } from "./binaries";
 
 export interface KubeletNeeds {
   readonly kubernetesVersion: string;
@@ -15,14 +16,6 @@ export interface KubeletNeeds {
     readonly failCgroupV1?: boolean;
   };
 }
-
-/**
- * By how many minors kubelet may be older than the API server.
- * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/constants/constants.go#L493
- */
-const KUBELET_SKEW = 3;
-/** From this minor on, kubelet by default does not start with version 1 of control groups. */
-const CGROUPS_MINOR = 35;
 
 /** Reasons why kubelet would not run, or not with this cluster. */
 export function kubeletFindings(
@@ -45,7 +38,7 @@ export function kubeletFindings(
       swap.length > 0 && failSwapOn && found.swapOn(swap),
       cgroups === 1 &&
         failCgroupV1 &&
-        minor >= CGROUPS_MINOR &&
+        minor >= CGROUPS_2_SINCE &&
         found.oldCgroups(),
     ),
   ];
@@ -78,7 +71,7 @@ function programFindings(
   if (version === undefined)
     return compact(unitFinding, found.kubeletBroken(path, failure ?? ""));
   const minor = minorOf(version);
-  const oldest = wanted - KUBELET_SKEW;
+  const oldest = wanted - SKEWS.kubelet.older;
   return compact(
     unitFinding,
     minor > wanted && found.kubeletNewer(version, kubernetesVersion),

@@ -43,6 +43,8 @@ export interface ClusterToCheck extends KubeletNeeds {
   readonly cniPlugins: readonly string[];
   /** Whether the cluster has running members. */
   readonly live: boolean;
+  /** Whether the rollout begins an upgrade, which leaves no node behind. */
+  readonly upgrades: boolean;
 }
 
 const DOWN: readonly HostErrorKind[] = ["unreachable", "lost", "timeout"];
@@ -106,14 +108,14 @@ function nodeFindings(candidate: Candidate, cluster: ClusterToCheck): Found[] {
   ];
 }
 
-/** A node of a running cluster may be down: that is a warning. A refused login is an error, because it will not pass. */
+/** A node of a running cluster may be down, unless an upgrade begins: that is a warning. A refused login is an error, because it will not pass. */
 function hostFinding(
   { request, delivered }: Candidate,
   error: Error,
-  { live }: ClusterToCheck,
+  { live, upgrades }: ClusterToCheck,
 ): Found {
   const down = error instanceof HostError && DOWN.includes(error.kind);
-  const dispensable = request.retire || delivered;
+  const dispensable = request.retire || (delivered && !upgrades);
   return live && down && dispensable
     ? found.memberDown(request.name, error.message)
     : found.unreachable(request.name, error.message);

@@ -1,6 +1,7 @@
 import * as found from "./errors";
 import type { Found } from "./errors";
 import type { ContainerdFacts, RuntimeFacts } from "../hosts/runtime";
+import { containerdFor, minorOf } from "../../catalog/skew";
 import { compact } from "../../base/compact";
 import { isOlder, type Version } from "./version";
 
@@ -13,18 +14,8 @@ export interface RuntimeNeeds {
   readonly delivered: boolean;
 }
 
-/**
- * The oldest containerd that supports CRI v1, which kubelet needs.
- * @see https://github.com/kubernetes/cri-client/blob/v0.36.3/pkg/remote_runtime.go
- */
-const OLDEST_CONTAINERD: Version = [1, 6];
-/**
- * The first containerd that tells kubelet its cgroup driver (CRI's RuntimeConfig). kubelet then uses this driver instead of
- * the one in its own configuration. Kubernetes 1.37 is the last version whose kubelet falls back to its configuration.
- * @see https://github.com/kubernetes/kubernetes/blob/v1.37.1/cmd/kubelet/app/server.go
- */
+/** The containerd from which on kubelet uses containerd's cgroup driver, not the one in its own configuration. */
 const TELLING_CONTAINERD: Version = [2, 0];
-const LAST_FALLBACK = /^v?1\.37\./;
 
 /** The first problem with the runtime; later checks make sense only if earlier ones succeed. */
 export function runtimeFindings(
@@ -51,8 +42,11 @@ function containerdFindings(
   { version, cri, cgroupDriver }: ContainerdFacts,
   { cgroupDriver: wanted, kubernetesVersion, delivered }: RuntimeNeeds,
 ): Found[] {
-  if (version !== undefined && isOlder(version, OLDEST_CONTAINERD))
-    return [found.containerdOld(version)];
+  const minor = minorOf(kubernetesVersion);
+  const needed = containerdFor(minor);
+  const next = containerdFor(minor + 1);
+  if (version !== undefined && isOlder(version, needed.containerd))
+    return [found.containerdOld(version, needed)];
   if (cri === false) return [found.criDisabled()];
   if (version === undefined || !isOlder(version, TELLING_CONTAINERD)) return [];
   // A node that already runs with this problem can still get other changes.
@@ -61,7 +55,7 @@ function containerdFindings(
     cgroupDriver !== undefined &&
       cgroupDriver !== wanted &&
       found.cgroupDrivers(cgroupDriver, wanted, severity),
-    LAST_FALLBACK.test(kubernetesVersion) &&
-      found.containerdEnding(version, kubernetesVersion),
+    isOlder(version, next.containerd) &&
+      found.containerdEnding(version, kubernetesVersion, next),
   );
 }

@@ -43,7 +43,7 @@ export const noQuorum = (healthy: readonly string[]) =>
 export const noEtcdData = (nodes: readonly string[]) =>
   lines(
     `${nodes.join(", ")}: not touched, because the cluster existed before and none of the etcd members that are reached has its data.`,
-    "Start the machines that have the data, or restore a snapshot of etcd into its data directory, then deploy again.",
+    "Start the machines that have the data, or restore a backup with `etcd: Etcd.stacked({ restore: { snapshot, confirm } })`, then deploy again.",
   );
 
 export const otherLearner = (node: string, learner: string) =>

@@ -1,7 +1,7 @@
 import { urlHost } from "../../catalog/addresses";
 import type { Work } from "../../store/work";
-import type { EtcdClient, Member } from "../cluster/etcd";
-import { etcdClientOf, type MemberNode } from "../cluster/etcd-server";
+import { EtcdClient, type Member } from "../cluster/etcd";
+import { type EtcdNode, etcdServer } from "../cluster/etcd-server";
 import { notPromoted } from "./errors";
 import type { EtcdRequest, NodeRequest } from "../../request/request";
 import type { EtcdView } from "./view";
@@ -18,8 +18,8 @@ export class EtcdMembers {
   constructor(
     private readonly etcd: EtcdRequest,
     private readonly work: Pick<Work, "store" | "clock">,
-    /** Nodes that stay come before nodes that retire, which may have left etcd already. */
-    private readonly nodes: readonly MemberNode[],
+    /** The nodes that may be members. Nodes that stay come before nodes that retire, which may have left etcd already. */
+    private readonly nodes: readonly EtcdNode[],
   ) {}
 
   /** The list of members that the majority agrees on; `undefined` if there is no majority. */
@@ -52,7 +52,7 @@ export class EtcdMembers {
     };
   }
 
-  private async isHealthy(node: MemberNode): Promise<boolean> {
+  private async isHealthy(node: EtcdNode): Promise<boolean> {
     try {
       const client = this.clientOf(node);
       const { isLearner } = await client.status();
@@ -112,10 +112,14 @@ export class EtcdMembers {
     return this.clientOf(node ?? this.nodes[0]);
   }
 
-  private clientOf(node: MemberNode): EtcdClient {
-    const client =
-      this.clients.get(node.name) ?? etcdClientOf(node, this.etcd, this.work);
+  private clientOf(node: EtcdNode): EtcdClient {
+    const client = this.clients.get(node.name) ?? this.newClient(node);
     this.clients.set(node.name, client);
     return client;
+  }
+
+  private newClient(node: EtcdNode): EtcdClient {
+    const { store, clock } = this.work;
+    return new EtcdClient(etcdServer(node, this.etcd, store), clock);
   }
 }

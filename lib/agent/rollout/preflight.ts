@@ -15,6 +15,8 @@ import {
   hasProxy,
   unrootedAuthority,
 } from "../preflight/endpoint";
+import { etcdPreflight } from "../preflight/etcd";
+import { EtcdCluster } from "../etcd/read";
 import { ENDPOINT_PROGRAMS } from "../../catalog/endpoint";
 import { ETCD_BACKUP_UNITS } from "../../catalog/etcd-backup";
 import { UNITS_DIR } from "../../catalog/paths";
@@ -24,11 +26,12 @@ import { readEndpointFacts } from "../hosts/endpoint-facts";
 import { fields, flag, optional, text } from "../../base/shape";
 import { PLUGINS } from "./pod-network-files";
 import type { LiveCluster } from "./live-cluster";
-import { hasKubelet } from "../../request/roles";
+import { hasEtcd, hasKubelet } from "../../request/roles";
 import { hasChanges } from "./changes";
 import type { HostResult, Session } from "./session";
-import type { VirtualIpRequest } from "../../request/request";
+import type { RolloutRequest, VirtualIpRequest } from "../../request/request";
 import { readTreeYaml } from "./tree-yaml";
+import { findingsBeforeUpgrade, stageOf } from "./upgrade";
 
 /**
  * The preflight of a rollout: pulls images, sends binaries, and reports all findings at once, before anything is
@@ -40,6 +43,12 @@ export async function runPreflight(cluster: LiveCluster): Promise<void> {
     cluster.session.work.say(warning);
   if (found.some(({ severity }) => severity === "error"))
     throw preflightError(found);
+  const { session, request } = cluster;
+  if (stageOf(request, session.inventory) === "begins")
+    await session.saveInventory({
+      ...session.inventory,
+      upgradingTo: request.kubernetesVersion,
+    });
 }
 
 /** Whether missing images and binaries are sent to the hosts, which allows further checks. */
@@ -49,13 +58,10 @@ interface PreflightOptions {
 
 /** Examines every host. */
 export async function preflightFindings(
-  {
-    request,
-    results,
-    session,
-  }: Pick<LiveCluster, "request" | "session" | "results">,
+  cluster: Pick<LiveCluster, "request" | "session" | "results">,
   options: PreflightOptions,
 ): Promise<Finding[]> {
+  const { request, results, session } = cluster;
   const live = Object.values(session.inventory.nodes ?? {}).some(
     ({ member }) => member,
   );
@@ -75,10 +81,29 @@ export async function preflightFindings(
       kubelet: kubeletConfiguration(results, session),
       cniPlugins: request.podNetwork?.kind === "routed" ? PLUGINS : [],
       live,
+      upgrades: stageOf(request, session.inventory) === "begins",
     }),
+    ...(await findingsBeforeUpgrade(cluster)),
     ...endpointFindings(endpoint, request.virtualIp),
     ...backupFindings(backup),
+    ...(live ? await readEtcd(request, results, session) : []),
   ];
+}
+
+/** What the members of a running etcd say, if this rollout is about them. */
+async function readEtcd(
+  { etcd, pool }: RolloutRequest,
+  results: readonly HostResult[],
+  { work }: Session,
+): Promise<Finding[]> {
+  const hosts = results.flatMap((each) =>
+    "host" in each && hasEtcd(each.request)
+      ? [{ ...each, name: each.request.name }]
+      : [],
+  );
+  if (pool || !etcd || hosts.length === 0) return [];
+  const state = await new EtcdCluster(hosts, etcd, work).state();
+  return etcdPreflight(state, work.store.shown());
 }
 
 async function readCandidate(

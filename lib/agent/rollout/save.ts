@@ -3,7 +3,7 @@ import { hasApiServer, hasEtcd } from "../../request/roles";
 import type { Inventory } from "../../store/inventory";
 import { type Backup, backUp } from "../backup/backup";
 import { isRestoreDue } from "../backup/restore";
-import { shownSize } from "../backup/size";
+import { sizeInWords } from "../../base/size";
 import type { Session } from "./session";
 
 /** How many of the backups that were made before one kind of change are kept. */
@@ -43,7 +43,7 @@ export async function save(
   const { path, size, manifest } = backup;
   const shown = store.shown(path.slice(store.directory.length + 1));
   say(
-    `${request.clusterName}: etcd at revision ${manifest.etcd.revision} saved in ${shown} (${shownSize(size)})`,
+    `${request.clusterName}: etcd at revision ${manifest.etcd.revision} saved in ${shown} (${sizeInWords(size)})`,
   );
   return backup;
 }

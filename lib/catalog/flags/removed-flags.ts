@@ -246,6 +246,22 @@ export const REMOVED: Readonly<Record<ComponentId, readonly Row[]>> = frozen({
   ],
 });
 
+/**
+ * The removed flags that the library itself writes for the versions that have them. It leaves them out, or replaces them,
+ * in the versions that do not, so nobody has to do anything.
+ */
+const OWN: readonly string[] = frozen([
+  "experimental-initial-corrupt-check",
+  "experimental-watch-progress-notify-interval",
+  "pod-infra-container-image",
+]);
+
+/** Like {@link removedFlag}, but only for flags that people have to remove from their program. */
+export const usersRemovedFlag = (
+  ...given: Parameters<typeof removedFlag>
+): RemovedFlag | undefined =>
+  OWN.includes(given[1]) ? undefined : removedFlag(...given);
+
 /** Since when this Kubernetes version does not have a flag, and what to use instead; `undefined` if it has the flag. */
 export function removedFlag(
   component: ComponentId,

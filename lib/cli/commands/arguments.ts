@@ -6,7 +6,9 @@ import {
   optionNotTaken,
   unknownCommand,
   unknownOption,
+  wrongArguments,
 } from "../errors";
+import { unknownWord } from "../errors-etcd";
 import {
   COMMAND_NAMES,
   commandNamed,
@@ -15,7 +17,7 @@ import {
   type OptionName,
   OPTIONS,
 } from "./command-rows";
-import { optionUsage } from "./help";
+import { optionUsage, usageOf } from "./help";
 
 /** What was asked for on the command line. */
 export type Asked =
@@ -34,6 +36,7 @@ export interface Arguments {
   readonly nodes: readonly string[];
   readonly html: boolean;
   readonly check: boolean;
+  readonly all: boolean;
   readonly out?: string;
   readonly format?: string;
   readonly to?: string;
@@ -41,8 +44,14 @@ export interface Arguments {
   readonly keepDays?: number;
 }
 
-const takenBy = (command: CommandName): string[] =>
-  commandRow(command).options.map(optionUsage);
+/** The options that a command takes, or one of its words. */
+const optionsOf = (command: CommandName, word?: string) =>
+  wordsOf(command)[word ?? ""]?.options ?? commandRow(command).options;
+
+const takenBy = (command: CommandName, word?: string): string[] =>
+  optionsOf(command, word).map((option) => optionUsage(option, command));
+
+const wordsOf = (command: CommandName) => commandRow(command).words ?? {};
 
 const EVERYWHERE = ["help", "version"];
 
@@ -81,10 +90,15 @@ export function parseArguments(args: readonly string[]): Asked {
   if (command === undefined)
     throw unknownCommand(word, COMMAND_NAMES, didYouMean(word, COMMAND_NAMES));
   if (asksForHelp) return { help: command };
-  const taken: readonly string[] = commandRow(command).options;
+  const ofWord = wordIn(command, names);
+  const taken: readonly string[] = optionsOf(command, ofWord);
   for (const { name, rawName } of options)
     if (!taken.includes(name))
-      throw optionNotTaken(command, rawName, takenBy(command));
+      throw optionNotTaken(
+        [command, ofWord].filter(Boolean).join(" "),
+        rawName,
+        takenBy(command, ofWord),
+      );
   const valueOf = (option: OptionName): string | undefined =>
     options.find(({ name }) => name === option)?.value;
   return {
@@ -100,6 +114,7 @@ export function parseArguments(args: readonly string[]): Asked {
     ),
     html: given.has("html"),
     check: given.has("check"),
+    all: given.has("all"),
     out: valueOf("out"),
     format: valueOf("format"),
     to: valueOf("to"),
@@ -118,6 +133,19 @@ function numberOf(
       `--${option} ${JSON.stringify(value)} is not a whole number above 0.`,
     );
   return Number(value);
+}
+
+/** The first argument, if the command has words for it; it then is one of them. */
+function wordIn(
+  command: CommandName,
+  [given]: readonly string[],
+): string | undefined {
+  const known = Object.keys(wordsOf(command));
+  if (known.length === 0) return undefined;
+  if (given === undefined) throw wrongArguments(command, usageOf(command));
+  if (!known.includes(given))
+    throw unknownWord(command, given, known, didYouMean(given, known));
+  return given;
 }
 
 /** @param argument The whole argument. Node takes Terraform's `-json` for four options of one letter. */
@@ -140,7 +168,7 @@ function checkOption(
   const takesValue = name in OPTIONS && "value" in OPTIONS[name as OptionName];
   if (takesValue && !value)
     throw invalidOption(
-      `${rawName} needs a value: ${optionUsage(name as OptionName)}.`,
+      `${rawName} needs a value: ${optionUsage(name as OptionName, command)}.`,
     );
   if (!takesValue && value !== undefined)
     throw invalidOption(

@@ -9,7 +9,7 @@ import { visibleJson } from "../../base/visible";
 import { runCheck } from "../plan/agent";
 import { checkedBackups } from "../report/backup-age";
 import type { CheckedStore } from "../report/check-table";
-import { checkLines, driftLines } from "../report/check-table";
+import { checkLines, driftLines, hasAlarm } from "../report/check-table";
 import type { Contents } from "../plan/contents";
 import { noStore } from "../errors";
 import { storeProblems } from "../plan/store-problems";
@@ -45,9 +45,9 @@ export async function check(
 }
 
 /**
- * 0: no differences. 1: a host could not be reached or was never set up, or a store's hosts could not be compared. 2: a
- * host differs, etcd was not saved as its schedule says, or the store has a problem, such as files that other users can
- * read.
+ * 0: no differences. 1: a host could not be reached or was never set up, a store's hosts could not be compared, or etcd
+ * comes near its quota. 2: a host differs, etcd has an alarm or was not saved as its schedule says, or the store has a
+ * problem, such as files that other users can read.
  */
 function exitCodeOf({
   nodes,
@@ -57,10 +57,11 @@ function exitCodeOf({
   backups,
 }: CheckedStore): 0 | 1 | 2 {
   const found = [...problems, ...(backups?.problems ?? [])];
-  if (nodes.some(hasDrifted) || found.length > 0) return 2;
+  if (nodes.some(hasDrifted) || nodes.some(hasAlarm) || found.length > 0)
+    return 2;
   return failure !== undefined ||
     neverSetUp.length > 0 ||
-    nodes.some(({ unreachable }) => unreachable)
+    nodes.some(({ unreachable, etcd }) => unreachable ?? etcd)
     ? 1
     : 0;
 }
@@ -128,7 +129,7 @@ export async function checkBeforeDeploy(
     const { store, failure } = result;
     const compared = result.nodes.filter(({ node }) => rolledOut.has(node));
     output.event("checked", { store, nodes: compared, failure });
-    const lines = driftLines(compared);
+    const lines = driftLines(compared, store);
     if (failure !== undefined)
       output.note(
         `${store}: the hosts could not be compared: ${failure.split("\n")[0]}`,

@@ -23,6 +23,7 @@ import { type CommandName, commandRow } from "./command-rows";
 import { completionScript } from "./completion";
 import { deploy } from "./deploy";
 import { destroy } from "./destroy";
+import { careFor, etcdStatus, hasEtcdMembers, onlyStore } from "./etcd";
 import { graph } from "./graph";
 import { commandHelp, helpText, usageOf } from "./help";
 import { plan } from "./plan";
@@ -31,6 +32,7 @@ import { renew } from "./renew";
 import { report } from "./report";
 import { teardown } from "./teardown";
 import { token } from "./token";
+import { upgradeCheck } from "./upgrade-check";
 
 /** Runs each command, and returns its exit code. */
 const RUN: Readonly<
@@ -49,6 +51,18 @@ const RUN: Readonly<
       isStore(new Store(directory)),
     );
     return check(stores, context);
+  },
+  "upgrade-check": ({ names, to }, context) => {
+    const stores = storesFor("upgrade-check", names, context, (directory) =>
+      isStore(new Store(directory)),
+    );
+    return upgradeCheck(stores, to, context);
+  },
+  etcd: ({ names: [task, ...names], all }, context) => {
+    const stores = storesFor(`etcd ${task}`, names, context, hasEtcdMembers);
+    return task === "defrag" || task === "recover"
+      ? careFor(onlyStore(`etcd ${task}`, stores), { task, all }, context)
+      : etcdStatus(stores, context);
   },
   inspect: async ({ names, json }, context) => {
     const stores = storesFor("inspect", names, context);

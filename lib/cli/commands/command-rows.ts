@@ -1,67 +1,32 @@
-/** An option that takes a value has the name under which the help shows the value. */
-export const OPTIONS = {
-  "allow-destroy": {
-    about:
-      "destroy or replace resources that are not this library's without asking",
-  },
-  confirm: { about: "show the whole plan, and ask before it is applied" },
-  json: {
-    about: "print one JSON document, for programs",
-    aboutEvents: "print events for programs, each a line of JSON",
-  },
-  "no-deploy": {
-    about:
-      "only ask for the new keys; the next deploy or terraform apply makes them",
-  },
-  node: {
-    value: "NAME",
-    about: "only what is on this node; may be given several times",
-  },
-  out: { value: "FILE", about: "write it to FILE" },
-  quiet: {
-    about: "print only the result, warnings and errors, and no progress",
-  },
-  format: {
-    value: "svg|dot|mermaid",
-    about: "the language of the picture; without it, SVG",
-  },
-  html: { about: "write one page for a browser, with pictures" },
-  check: { about: "ask the hosts first, as `cdktf-control-plane check` does" },
-  to: {
-    value: "FOLDER",
-    about: "write the backup there; without it, into backups/ of the store",
-  },
-  keep: {
-    value: "NUMBER",
-    about: "then remove older backups, except this number of the newest",
-  },
-  "keep-days": {
-    value: "DAYS",
-    about: "then remove backups that are older than that",
-  },
-} as const satisfies Readonly<
-  Record<
-    string,
-    {
-      readonly value?: string;
-      readonly about: string;
-      /** What it does with a command that prints events. */
-      readonly aboutEvents?: string;
-    }
-  >
->;
+import { MOST_FREE_IN_WORDS } from "../../agent/etcd/state";
+import type { OptionName } from "./option-rows";
 
-export type OptionName = keyof typeof OPTIONS;
+export { OPTIONS, type OptionName } from "./option-rows";
+
+/** What a command does, if its first argument says that. */
+export interface WordRow {
+  readonly about: string;
+  /** Those of the command's options that belong to it. */
+  readonly options: readonly OptionName[];
+}
 
 export interface CommandRow {
   /** Another name of the command. */
   readonly alias?: string;
   readonly arguments: string;
+  /** The first arguments of which one has to be given. */
+  readonly words?: Readonly<Record<string, WordRow>>;
   /** One line, for the list of all commands. */
   readonly summary: string;
   /** More about it, for its own help. */
   readonly about: readonly string[];
   readonly options: readonly OptionName[];
+  /** What an option means with this command, if that is not what it means with others. */
+  readonly means?: Partial<
+    Readonly<
+      Record<OptionName, { readonly value: string; readonly about: string }>
+    >
+  >;
   /** Whether `--json` prints events as they happen, instead of one document. */
   readonly printsEvents?: true;
   /** The meaning of each exit code. */
@@ -169,10 +134,56 @@ export const COMMANDS = {
     options: ["json", "quiet"],
     exitCodes: {
       0: "no host differs",
-      1: "a host could not be reached, or was never set up",
-      2: "a host differs, etcd was not saved as its schedule says, or a store has a problem",
+      1: "a host could not be reached, was never set up, or its etcd comes near its quota",
+      2: "a host differs, etcd has an alarm or was not saved as its schedule says, or a store has a problem",
     },
     example: "cdktf-control-plane check clusters/prod",
+  },
+  "upgrade-check": {
+    arguments: "[store…]",
+    summary: "find what would prevent an upgrade, without a change in code",
+    about: [
+      "It asks the API servers, etcd and the hosts of the control plane: whether all of them are healthy, which versions kubelets and kube-proxies have, who uses what the new version no longer has, whether there is room, and whether the images can be had. A deploy of the upgrade asks the same before it changes anything.",
+      "It changes nothing but that the hosts pull the images of the new version, because only a pull shows that they can be had. Without the name of a store, it asks the clusters of the app's stores, or else of those in clusters/.",
+    ],
+    options: ["to", "json", "quiet"],
+    exitCodes: {
+      0: "nothing prevents the upgrade",
+      1: "not everything could be asked",
+      2: "something prevents the upgrade, or it was called wrongly",
+    },
+    example: "cdktf-control-plane upgrade-check --to 1.37.1",
+  },
+  etcd: {
+    arguments: "<status|defrag|recover> [store]",
+    words: {
+      status: {
+        about:
+          "show members, versions, leader, sizes, quota and alarms; changes nothing",
+        options: ["json", "quiet"],
+      },
+      defrag: {
+        about: `give back the free space of each member of whose database more than ${MOST_FREE_IN_WORDS} is free`,
+        options: ["all", "json", "quiet"],
+      },
+      recover: {
+        about:
+          "bring back an etcd with the alarm NOSPACE: compact, defragment, disarm",
+        options: ["json", "quiet"],
+      },
+    },
+    summary: "look after etcd: sizes, alarms, free space",
+    about: [
+      "It reaches the members as `cdktf-control-plane check` reaches their hosts. defrag and recover change one member at a time, followers first; a leader hands its leadership over before its turn. They touch nothing unless all members are healthy, and no deploy runs meanwhile. After an interruption, the same command continues.",
+      "Without the name of a store, it works on the store of the app, or else on that in clusters/. status takes several stores.",
+    ],
+    options: ["all", "json", "quiet"],
+    exitCodes: {
+      0: "all members are healthy, and what was asked for is done",
+      1: "a member is not healthy or comes near its quota, or it failed",
+      2: "an alarm is raised, or it was called wrongly",
+    },
+    example: "cdktf-control-plane etcd status clusters/prod",
   },
   inspect: {
     arguments: "[store…]",
@@ -197,6 +208,12 @@ export const COMMANDS = {
       "A backup holds every Secret of the cluster. Only you can read it: copy it to a place where that stays so.",
     ],
     options: ["to", "keep", "keep-days", "json", "quiet"],
+    means: {
+      to: {
+        value: "FOLDER",
+        about: "write the backup there; without it, into backups/ of the store",
+      },
+    },
     exitCodes: {
       0: "every backup was written, or is whole",
       1: "a backup could not be written",

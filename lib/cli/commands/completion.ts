@@ -13,6 +13,10 @@ const PROGRAMS = [
 const names = (name: CommandName): string[] =>
   compact(name, commandRow(name).alias);
 
+/** The first arguments that say what a command does. */
+const firstWords = (name: CommandName): string[] =>
+  Object.keys(commandRow(name).words ?? {});
+
 const wordsAfter = (name: CommandName): string =>
   [...commandRow(name).options, "help"].map((each) => `--${each}`).join(" ");
 
@@ -30,12 +34,25 @@ export function completionScript(shell: string): string | undefined {
   }
 }
 
+/** What completes the words behind a command. */
+const casesOf = (name: CommandName): string[] => {
+  const cases = (at: string, words: string) =>
+    `    ${names(name)
+      .map((each) => `${at}:${each}`)
+      .join("|")}) words="${words}" ;;`;
+  const first = firstWords(name);
+  return compact(
+    first.length > 0 && cases("2", [...first, "--help"].join(" ")),
+    cases("*", wordsAfter(name)),
+  );
+};
+
 /** Completes commands and options, and then files: stores and saved plans are files. */
 const bash = (): string => `_cdktf_control_plane() {
   local word="\${COMP_WORDS[COMP_CWORD]}" words
   case "$COMP_CWORD:\${COMP_WORDS[1]}" in
     1:*) words="${COMMAND_NAMES.join(" ")} --help --version" ;;
-${COMMAND_NAMES.map((name) => `    *:${names(name).join("|*:")}) words="${wordsAfter(name)}" ;;`).join("\n")}
+${COMMAND_NAMES.flatMap(casesOf).join("\n")}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$word") $(compgen -f -- "$word"))
 }
@@ -46,6 +63,12 @@ function fish(): string {
     ...COMMAND_NAMES.map(
       (name) =>
         `complete -c ${program} -n __fish_use_subcommand -f -a ${name} -d '${quoted(commandRow(name).summary)}'`,
+    ),
+    ...COMMAND_NAMES.flatMap((name) =>
+      Object.entries(commandRow(name).words ?? {}).map(
+        ([word, { about }]) =>
+          `complete -c ${program} -n '__fish_seen_subcommand_from ${names(name).join(" ")}; and not __fish_seen_subcommand_from ${firstWords(name).join(" ")}' -f -a ${word} -d '${quoted(about)}'`,
+      ),
     ),
     ...COMMAND_NAMES.flatMap((name) =>
       commandRow(name).options.map(

@@ -3,6 +3,7 @@ import {
   COMMAND_NAMES,
   commandRow,
   type CommandName,
+  type CommandRow,
   type OptionName,
   OPTIONS,
 } from "./command-rows";
@@ -11,17 +12,34 @@ const PROGRAM = "cdktf-control-plane";
 const WIDTH = 80;
 
 /** `--out FILE` */
-export function optionUsage(name: OptionName): string {
-  const option = OPTIONS[name];
+export function optionUsage(name: OptionName, command?: CommandName): string {
+  const option = { ...OPTIONS[name], ...meaningOf(name, command) };
   return "value" in option ? `--${name} ${option.value}` : `--${name}`;
 }
 
+/** What an option means with a command, if that is not what it means with others. */
+const meaningOf = (name: OptionName, command: CommandName | undefined) =>
+  command && commandRow(command).means?.[name];
+
 /** What an option of a command does. */
 export function optionAbout(command: CommandName, name: OptionName): string {
-  const option = OPTIONS[name];
+  const option = { ...OPTIONS[name], ...meaningOf(name, command) };
   return commandRow(command).printsEvents && "aboutEvents" in option
     ? option.aboutEvents
     : option.about;
+}
+
+/** ` (only defrag)`, for an option that not all words of a command take. */
+export function onlyWith(
+  words: CommandRow["words"] = {},
+  option: OptionName,
+): string {
+  const taking = Object.keys(words).filter((word) =>
+    words[word].options.includes(option),
+  );
+  return taking.length === Object.keys(words).length
+    ? ""
+    : ` (only ${taking.join(", ")})`;
 }
 
 /** `cdktf-control-plane plan [stack…] [--out FILE] [--json]` */
@@ -31,7 +49,7 @@ export const usageOf = (name: CommandName): string =>
 const usageParts = (name: CommandName): string[] => [
   `${PROGRAM} ${name}`,
   commandRow(name).arguments,
-  ...commandRow(name).options.map((option) => `[${optionUsage(option)}]`),
+  ...commandRow(name).options.map((option) => `[${optionUsage(option, name)}]`),
 ];
 
 /** The usage in lines, which do not break within an option. */
@@ -60,7 +78,7 @@ export const helpText = (): string =>
 
 /** The help of one command. */
 export function commandHelp(name: CommandName): string {
-  const { alias, summary, about, options, exitCodes, example } =
+  const { alias, summary, about, words, options, exitCodes, example } =
     commandRow(name);
   const sentence = `${summary[0].toUpperCase()}${summary.slice(1)}.`;
   return [
@@ -69,8 +87,15 @@ export function commandHelp(name: CommandName): string {
     ...[sentence, ...about].flatMap((text) => wrap(text, WIDTH)),
     ...(alias === undefined ? [] : [`${PROGRAM} ${alias} does the same.`]),
     ...section(
+      "What it does",
+      Object.entries(words ?? {}).map(([word, row]) => [word, row.about]),
+    ),
+    ...section(
       "Options",
-      options.map((option) => [optionUsage(option), optionAbout(name, option)]),
+      options.map((option) => [
+        optionUsage(option, name),
+        `${optionAbout(name, option)}${onlyWith(words, option)}`,
+      ]),
     ),
     ...section("Exit codes", Object.entries(exitCodes)),
     "",

@@ -1,11 +1,8 @@
 import { parse } from "node:path";
 import { isManifest } from "../../catalog/paths";
 import { unitOfFile } from "../../catalog/units";
-import type {
-  AccessRequest,
-  ComponentRequest,
-  NodeRequest,
-} from "../../request/request";
+import type { ComponentRequest, NodeRequest } from "../../request/request";
+import type { AccessRequest } from "../../request/access";
 import { accessInWords } from "../../request/node-triggers";
 import { hasApiServer, hasEtcd, hasKubelet } from "../../request/roles";
 import { hasDrifted, type NodeDrift } from "../../request/drift";

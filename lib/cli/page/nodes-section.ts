@@ -21,7 +21,7 @@ export function nodesSection(cluster: Cluster): Section {
   const { layers, facts } = cluster;
   const groups = layers.flatMap((layer) => layer.groups);
   if (groups.length === 0) return { title: "Nodes", blocks: [] };
-  const drift = driftLines(facts.checked?.nodes ?? []);
+  const drift = driftLines(facts.checked?.nodes ?? [], facts.store);
   return {
     title: "Nodes",
     blocks: compact(

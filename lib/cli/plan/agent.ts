@@ -1,16 +1,26 @@
+import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
 import { requestVariables } from "../../request/environment";
+import type { EtcdOutcome } from "../../request/etcd-care";
+import {
+  type EtcdReport,
+  reportIn,
+  REPORT_VARIABLE,
+} from "../../request/report";
 import type {
   BackupRequest,
   CheckRequest,
+  EtcdCareRequest,
   PreviewRequest,
   RenewalRequest,
   Request,
   TeardownRequest,
+  UpgradeCheckRequest,
 } from "../../request/request";
 import type { NodeDrift } from "../../request/drift";
 import type { Backup } from "../../agent/backup/backup";
 import type { Preview } from "../../agent/rollout/preview-shape";
+import type { UpgradeReport } from "../../agent/upgrade/report";
 import { visibleLine } from "../../base/visible";
 import { shownPath } from "../text";
 import type { Context } from "./workspace";
@@ -59,6 +69,14 @@ export async function runBackup(
   return answerOf<Backup>(request, process.cwd(), context);
 }
 
+/** Runs the agent to ask a cluster what an upgrade depends on. A string is the reason why it could not. */
+export async function runUpgradeCheck(
+  request: UpgradeCheckRequest,
+  context: Context,
+): Promise<UpgradeReport | string> {
+  return answerOf<UpgradeReport>(request, process.cwd(), context);
+}
+
 /** Runs the agent to find out what rollouts would do on the hosts. A string is the reason why it could not. */
 export async function runPreview(
   request: PreviewRequest,
@@ -66,6 +84,37 @@ export async function runPreview(
   context: Context,
 ): Promise<readonly Preview[] | string> {
   return answerOf<readonly Preview[]>(request, base, context);
+}
+
+/** Runs the agent to ask the members of etcd. A string is the reason why it could not. */
+export const askEtcd = (
+  request: EtcdCareRequest,
+  context: Context,
+): Promise<EtcdOutcome | string> =>
+  answerOf<EtcdOutcome>(request, process.cwd(), context);
+
+/**
+ * Runs the agent to look after etcd, and prints its progress. The outcome tells what was done, even if it failed then;
+ * it is absent if the agent failed before it had asked the members.
+ */
+export async function careForEtcd(
+  request: EtcdCareRequest,
+  { environment, ...context }: Context,
+): Promise<{ readonly outcome?: EtcdOutcome; readonly failure?: string }> {
+  const word = randomBytes(16).toString("hex");
+  let outcome: EtcdOutcome | undefined;
+  const { exitCode, errors } = await runAgent(
+    request,
+    process.cwd(),
+    { ...context, environment: { ...environment, [REPORT_VARIABLE]: word } },
+    (line) => {
+      const report = reportIn(word, line);
+      if (report === undefined) context.output.note(`  ${line}`);
+      else outcome = (JSON.parse(report) as EtcdReport).etcd;
+    },
+  );
+  context.children.throwIfInterrupted();
+  return { outcome, ...(exitCode !== 0 && { failure: errors }) };
 }
 
 /** Runs the agent for a request that changes nothing, and returns the JSON that it prints; a string is its error. */

@@ -34,6 +34,18 @@ export function stackOf(directory: string): Stack | undefined {
   );
 }
 
+/** The release of Kubernetes that the last synthesis wants for the cluster of this store, as far as it is known there. */
+export function programVersionOf(directory: string): string | undefined {
+  const stack = stackOf(directory);
+  if (stack === undefined) return undefined;
+  const { resources } = readContents(stack, readableWorkspace(directory));
+  return [...resources.values()].flatMap((row) =>
+    row.kind === "rollout" && isSame(row.store.directory, directory)
+      ? [row.request.kubernetesVersion]
+      : [],
+  )[0];
+}
+
 /** Refuses a store that does not belong to the workspace selected for its stack, or by TF_WORKSPACE. */
 export function refuseAnotherWorkspace(
   directory: string,

@@ -1,5 +1,5 @@
 import type { Backup } from "../../agent/backup/backup";
-import { shownSize } from "../../agent/backup/size";
+import { sizeInWords } from "../../base/size";
 import { distance } from "../../base/duration";
 import { printable } from "../../base/visible";
 import { type BackupManifest, SNAPSHOT_ENTRY } from "../../request/backup";
@@ -87,7 +87,7 @@ function contentLines(
   const others = Object.keys(files).filter((name) => name !== SNAPSHOT_ENTRY);
   return [
     ...wrap(
-      `    ${shownSize(size)}: etcd ${etcd.version} at revision ${thousands(Number(etcd.revision))}, ${memberWords(etcd)}`,
+      `    ${sizeInWords(size)}: etcd ${etcd.version} at revision ${thousands(Number(etcd.revision))}, ${memberWords(etcd)}`,
       width,
     ),
     ...wrap(

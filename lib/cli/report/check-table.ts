@@ -2,8 +2,13 @@ import { join } from "node:path";
 import { hasDrifted, type NodeDrift } from "../../request/drift";
 import { compact } from "../../base/compact";
 import { printable } from "../../base/visible";
+import {
+  isAlarm,
+  problemInWords,
+  remedyInWords,
+} from "../../agent/etcd/findings";
 import type { Style } from "../output";
-import { enumerated, storeTitle, wrap } from "../text";
+import { enumerated, quoted, storeTitle, wrap } from "../text";
 import type { Problem } from "../plan/store-certificates";
 import { type CheckedBackups, checkedBackupLines } from "./backup-age";
 import { type Mark, marked, tinted } from "./marks";
@@ -39,6 +44,7 @@ function nodeLines(store: CheckedStore, style: Style): string[] {
     nodes: [],
   });
   const nodes = store.nodes.map(inLines);
+  const shown = quoted(store.store);
   const title = style.bold(storeTitle(about));
   if (failure !== undefined) return [title, "", ...failure.split("\n")];
   if (nodes.length + retired.length + neverSetUp.length === 0)
@@ -58,7 +64,7 @@ function nodeLines(store: CheckedStore, style: Style): string[] {
     ...nodes.map((drift) => ({
       name: drift.node,
       mark: markOf(drift),
-      texts: problems(drift),
+      texts: problems(drift, shown),
     })),
     ...neverSetUp.map((name) => ({
       name,
@@ -97,21 +103,33 @@ const inLines = (drift: NodeDrift): NodeDrift => ({
 });
 
 const markOf = (drift: NodeDrift): Mark =>
-  drift.unreachable !== undefined ? "!" : hasDrifted(drift) ? "x" : " ";
+  hasDrifted(drift) || hasAlarm(drift)
+    ? "x"
+    : drift.unreachable !== undefined || drift.etcd
+      ? "!"
+      : " ";
 
-/** The problems of the nodes, in short, before a deploy. */
-export function driftLines(nodes: readonly NodeDrift[]): string[] {
+/** Whether its etcd member has raised an alarm. */
+export const hasAlarm = ({ etcd = [] }: NodeDrift): boolean =>
+  etcd.some(isAlarm);
+
+/** The problems of the nodes of a store, in short, before a deploy. */
+export function driftLines(
+  nodes: readonly NodeDrift[],
+  store: string,
+): string[] {
   return nodes.map(inLines).flatMap((drift) => {
     const { node, unreachable } = drift;
     return unreachable === undefined
-      ? problems(drift).map((problem) => `${node}: ${problem}`)
+      ? problems(drift, quoted(store)).map((problem) => `${node}: ${problem}`)
       : unreachable.split("\n").slice(0, 1);
   });
 }
 
-function problems(drift: NodeDrift): string[] {
+/** @param store the store, as in a command */
+function problems(drift: NodeDrift, store: string): string[] {
   const { node, unreachable, ended = [], unhealthy, outdated } = drift;
-  const { refused = [] } = drift;
+  const { refused = [], etcd = [] } = drift;
   if (unreachable !== undefined)
     return unreachable.replace(`${node} (`, "(").split("\n");
   return [
@@ -127,6 +145,10 @@ function problems(drift: NodeDrift): string[] {
         `${enumerated(outdated)} ${outdated.length === 1 ? "was" : "were"} started with other files than are there now`,
     ),
     ...refused.map((name) => `${name} is no longer accepted by the cluster`),
+    ...etcd.map(
+      (finding) =>
+        `${problemInWords(finding)}. ${remedyInWords(finding, store)}`,
+    ),
   ];
 }
 
@@ -155,12 +177,16 @@ function summary(
     .map(({ node }) => node);
   if (nodes.length + neverSetUp.length === 0)
     return "No nodes are left to compare.";
-  if (differing.length + unreached.length + neverSetUp.length === 0)
+  const withEtcd = nodes.filter(({ etcd }) => etcd).map(({ node }) => node);
+  const count = differing.length + unreached.length + neverSetUp.length;
+  if (count + withEtcd.length === 0)
     return nodes.length === 1
       ? "Nothing to do."
       : `All ${nodes.length} nodes are as they should be.`;
   const isAlone = differing.length === 1;
   return compact(
+    withEtcd.length > 0 &&
+      `etcd needs care on ${enumerated(withEtcd)}, which no deploy gives it.`,
     differing.length > 0 &&
       `${enumerated(differing)} ${isAlone ? "differs" : "differ"}: \`cdktf-control-plane deploy\` repairs ${isAlone ? "it" : "them"}${differing.length < nodes.length ? ", and touches no other" : ""}.`,
     unreached.length > 0 &&

@@ -80,4 +80,11 @@ export interface DnsProps {
    * @default - the CoreDNS that kubeadm uses for this Kubernetes version
    */
   readonly image?: ImageOverride;
+
+  /**
+   * The whole Corefile, CoreDNS's configuration. It replaces every edit in the cluster.
+   * @default - the one that kubeadm generates; an edit of it in the cluster is kept
+   * @see https://coredns.io/manual/toc/#configuration
+   */
+  readonly corefile?: string;
 }

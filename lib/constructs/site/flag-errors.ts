@@ -1,4 +1,5 @@
 import type { ComponentId } from "../../catalog/component-id";
+import type { GateProblem } from "../../catalog/flags/removed-gates";
 import { didYouMean } from "../../catalog/similar-name";
 import { error, show } from "../errors";
 
@@ -75,6 +76,24 @@ export const removedFlag = (
     `Instead: ${instead}.`,
     "Remove it from extraArgs.",
   );
+
+export const unusableGate = (
+  where: string,
+  version: string,
+  on: boolean,
+  { gate, since, locked }: GateProblem,
+) =>
+  locked === undefined
+    ? error(
+        `${where} has the feature gate ${gate}, which Kubernetes ${version} does not know: it was removed in 1.${since}.`,
+        "A component does not start with an unknown feature gate.",
+        "Remove it.",
+      )
+    : error(
+        `${where} sets the feature gate ${gate} to ${on}, but Kubernetes 1.${since} locked it to ${locked}.`,
+        `Allowed is ${locked}, with which a component of ${version} starts.`,
+        "Remove it.",
+      );
 
 /** @param known The flags of the component. */
 export const invalidFlag = (

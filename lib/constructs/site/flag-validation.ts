@@ -9,6 +9,7 @@ import type { Site } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
 import type { Requirement } from "../../terraform/requirement";
 import * as errors from "./flag-errors";
+import { validateGateFlag } from "./gate-validation";
 import { defaultsOf, type FlagSet } from "./flags";
 
 /** What the values of flags must be whose types are known. */
@@ -55,6 +56,9 @@ export function validateFlags(
         throw errors.controlCharacterInFlag(where, flag, value);
       if (component === "kubelet" && flag === "node-labels")
         validateNodeLabels(where, value);
+      // etcd has feature gates of its own.
+      if (component !== "etcd" && flag === "feature-gates")
+        validateGateFlag(site, where, value);
     }
   }
 }

@@ -55,3 +55,10 @@ export const differentFamilies = (podSubnet: string, serviceSubnet: string) =>
     "Allowed is the same family in both; with pods of both families, services of one or of both.",
     "Add the missing block, or remove the other.",
   );
+
+export const invalidCorefile = (given: string) =>
+  error(
+    `dns.corefile ${show(given.slice(0, 60))} has no server block, so CoreDNS would not start with it.`,
+    "Allowed is a whole Corefile: at least one block such as `.:53 { … }`.",
+    "Write the whole file, or leave it out for the one that kubeadm generates.",
+  );

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { AccessRequest } from "../../request/request";
+import type { AccessRequest } from "../../request/access";
 import { hasToken } from "../../terraform/expression";
 import type { Requirement } from "../../terraform/requirement";
 import { Duration, LONGEST_WAIT, SECOND } from "../duration";

@@ -20,6 +20,7 @@ import {
   validateEtcdFlags,
   validateFlags,
 } from "./flag-validation";
+import { validateConfiguredGates } from "./gate-validation";
 import { flagSets } from "./flags";
 import { validateNetworks } from "./network-validation";
 import { allNodesRetired } from "./node-errors";
@@ -59,6 +60,8 @@ export function validateSite(site: Site, props: ClusterProps): void {
     "kubeProxy.config",
     site.kubeProxy.config,
   );
+  validateConfiguredGates(site, "kubelet.config", site.kubelet.config);
+  validateConfiguredGates(site, "kubeProxy.config", site.kubeProxy.config);
   validateNames(site);
   validateFeatureGates(site);
   validateControlPlaneNodes(site);

@@ -8,9 +8,11 @@ import {
   KUBE_APISERVER,
   KUBE_CONTROLLER_MANAGER,
 } from "../../catalog/components";
-import { isDedicated } from "../../catalog/etcd";
+import { isDedicated, etcdRelease } from "../../catalog/etcd";
+import { etcdAdvice, imageTagOf } from "../../catalog/etcd-advisories";
 import { MANIFESTS_DIR } from "../../catalog/paths";
 import type { Site, SiteNode } from "../../catalog/site";
+import { etcdRuntime } from "../../catalog/units";
 import { labelsByHand, registersAlone } from "../../render/registration";
 import { hasToken } from "../../terraform/expression";
 import { show, USE_TOKEN } from "../errors";
@@ -25,14 +27,51 @@ export function addWarnings(
   for (const warning of warnings) Annotations.of(scope).addWarning(warning);
 }
 
+/** Tells at synthesis what is probably a mistake, and notes what is none but should be known. */
+export function tellOf(
+  scope: IConstruct,
+  site: Site,
+  props: ClusterProps,
+): void {
+  addWarnings(scope, warningsOf(site, props));
+  for (const note of notesOf(site)) Annotations.of(scope).addInfo(note);
+}
+
 /** Warnings about props that are allowed, but probably a mistake. */
 export const warningsOf = (site: Site, props: ClusterProps): string[] => [
+  ...(choosesEtcd(site) ? etcdAdvisoryTexts(site) : []),
   ...memberWarnings(site, props),
   ...kubeletWarnings(site),
   ...flagSets(site).flatMap(expressionWarnings),
   ...variableWarnings(site),
   ...overridingFlags(site),
 ];
+
+/** A default of kubeadm's is no mistake of the user's, so its advisories are only noted. */
+export const notesOf = (site: Site): string[] =>
+  choosesEtcd(site) ? [] : etcdAdvisoryTexts(site);
+
+const choosesEtcd = ({ etcd }: Site): boolean =>
+  etcd.kind === "local" && etcd.image.tag !== undefined;
+
+/** The advisories that affect the etcd of the cluster, with the release that has the fix. */
+function etcdAdvisoryTexts(site: Site): string[] {
+  const runtime = etcdRuntime(site).kind;
+  // The etcd of a local control plane is the user's own program, whose version is known only when it runs.
+  if (site.etcd.kind === "external" || runtime === "processes") return [];
+  const release = etcdRelease(site);
+  const advice = release === undefined ? undefined : etcdAdvice(release);
+  if (advice === undefined) return [];
+  const { advisories, recommended } = advice;
+  const ids = advisories.map(({ source }) => source).join(", ");
+  const remedy =
+    runtime === "systemd"
+      ? `bring the binary of etcd ${recommended} or a later 3.${recommended.split(".")[1]}`
+      : `check that your registry has the tag, and write etcd: Etcd.stacked({ image: { tag: "${imageTagOf(recommended)}" } })`;
+  return [
+    `etcd ${release}${choosesEtcd(site) ? "" : `, the default of Kubernetes ${site.version.text},`} has a known vulnerability (${ids}), fixed in ${recommended}: ${remedy}.`,
+  ];
+}
 
 function memberWarnings(site: Site, { nodes, etcd }: ClusterProps): string[] {
   const machines = isDedicated(site) ? (etcd?.machines ?? []) : nodes;

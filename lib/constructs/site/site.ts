@@ -25,6 +25,8 @@ import type { ClusterProps } from "./cluster-props";
 import type { ComponentProps } from "./component-props";
 import { unknownVersion } from "../errors";
 import { LONGEST_WAIT, SECOND } from "../duration";
+import { hasToken } from "../../terraform/expression";
+import { invalidCorefile } from "./network-errors";
 import { Etcd } from "./etcd";
 import { backupOf } from "./etcd-backup";
 import { tuningFlags } from "./etcd-tuning";
@@ -121,7 +123,13 @@ export function siteOf(
       enabled: props.kubeProxy?.enabled ?? true,
       config: props.kubeProxy?.config ?? {},
     },
-    dns: { enabled: props.dns?.enabled ?? true, image: props.dns?.image ?? {} },
+    dns: {
+      enabled: props.dns?.enabled ?? true,
+      image: props.dns?.image ?? {},
+      ...(props.dns?.corefile !== undefined && {
+        corefile: corefileOf(props.dns.corefile),
+      }),
+    },
     bootstrapTokens: (props.bootstrapTokens ?? [{}]).map((token) => ({
       description: token.description,
       ttl: token.ttl ?? "24h0m0s",
@@ -176,6 +184,11 @@ function componentOf(props: ComponentProps = {}): ComponentOptions {
     extraVolumes: props.extraVolumes ?? [],
     extraEnvs: props.extraEnvs ?? [],
   };
+}
+
+function corefileOf(given: string): string {
+  if (!hasToken(given) && !/\{[^]*\}/.test(given)) throw invalidCorefile(given);
+  return given;
 }
 
 function etcdOf(

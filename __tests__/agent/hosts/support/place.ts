@@ -3,7 +3,8 @@ import { SYSTEM_CLOCK } from "../../../../lib/base/clock";
 import { HostError } from "../../../../lib/agent/hosts/errors";
 import { connect } from "../../../../lib/agent/hosts/connect";
 import type { Host } from "../../../../lib/agent/hosts/host";
-import type { NodeRequest, SshRequest } from "../../../../lib/request/request";
+import type { NodeRequest } from "../../../../lib/request/request";
+import type { SshRequest } from "../../../../lib/request/access";
 import { until } from "./sshd";
 
 /** The command lines of running processes that contain a text. */

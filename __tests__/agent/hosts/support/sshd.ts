@@ -10,7 +10,7 @@ import {
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { SshRequest } from "../../../../lib/request/request";
+import type { SshRequest } from "../../../../lib/request/access";
 
 /** A folder that everybody may enter: sshd requires this for authorized_keys, and other users need it. */
 export const makeFolder = (): string => {

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ControlPlaneProps, Etcd, type EtcdRestoreProps } from "../../lib";
+import type { RolloutRequest } from "../../lib/request/request";
+import { backupBeginning } from "../support/backup-file";
+import { cluster } from "../support/cluster";
+import { resourcesOf } from "../support/rollouts";
+
+const folder = mkdtempSync(join(tmpdir(), "restore-"));
+const path = join(folder, "prod.backup");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const clusterOf = (props: Partial<ControlPlaneProps>) => {
+  const rollout = resourcesOf(
+    cluster({ clusterName: "prod", kubernetesVersion: "1.36.3", ...props }),
+  ).find(({ path }) => path.endsWith("/rollout"))!;
+  return {
+    triggers: rollout.triggers,
+    request: rollout.request as RolloutRequest,
+  };
+};
+
+const restored = (content: Buffer, restore: Partial<EtcdRestoreProps> = {}) => {
+  writeFileSync(path, content);
+  return clusterOf({
+    etcd: Etcd.stacked({
+      restore: { snapshot: path, confirm: "prod", ...restore },
+    }),
+  });
+};
+
+test("a plan says which revision is restored, and what is lost", () => {
+  expect(restored(backupBeginning()).triggers.restore).toBe(
+    "etcd to revision 446 of 2026-11-29T21:05:01.000Z: what was written later is lost",
+  );
+});
+
+test("the rollout is told which snapshot of which file it is", () => {
+  expect(restored(backupBeginning()).request.restore).toEqual({
+    file: path,
+    snapshot: "a".repeat(64),
+    revision: "446",
+    created: "2026-11-29T21:05:01.000Z",
+  });
+});
+
+test("without a restore, nothing is said about it", () => {
+  const { triggers, request } = clusterOf({});
+  expect(triggers).not.toHaveProperty("restore");
+  expect(request).not.toHaveProperty("restore");
+});
+
+test("a backup before an upgrade can be declined", () => {
+  expect(clusterOf({}).request).not.toHaveProperty("noSnapshots");
+  expect(
+    clusterOf({ etcd: Etcd.stacked({ snapshotBefore: false }) }).request,
+  ).toMatchObject({ noSnapshots: true });
+});
+
+test.each<[string, () => unknown, string]>([
+  [
+    "another name in confirm",
+    () => restored(backupBeginning(), { confirm: "prd" }),
+    'etcd.restore.confirm is "prd", but the cluster whose data would be replaced is "prod".',
+  ],
+  [
+    "a file that does not exist",
+    () => restored(backupBeginning(), { snapshot: "none.backup" }),
+    '"none.backup"',
+  ],
+  [
+    "a file that is no backup",
+    () => restored(Buffer.from("PK\u0003\u0004")),
+    "is not a backup.",
+  ],
+  ["an empty file", () => restored(Buffer.alloc(0)), "is not a backup."],
+  [
+    "a backup whose manifest is cut",
+    () => restored(backupBeginning().subarray(0, 600)),
+    "is not a backup.",
+  ],
+  [
+    "a backup of another cluster",
+    () => restored(backupBeginning({ clusterName: "test" })),
+    'is a backup of the cluster "test".',
+  ],
+  [
+    "a backup of another minor of etcd",
+    () => restored(backupBeginning({}, "3.5.24")),
+    "was made with etcd 3.5.24, but etcd 3.6.8 would read it.",
+  ],
+  [
+    "a write-ahead log in another folder",
+    () => {
+      writeFileSync(path, backupBeginning());
+      return clusterOf({
+        etcd: Etcd.stacked({
+          restore: { snapshot: path, confirm: "prod" },
+          extraArgs: { "wal-dir": "/wal" },
+        }),
+      });
+    },
+    'etcd.extraArgs["wal-dir"]',
+  ],
+])("synthesis refuses %s", (_, synthesize, message) => {
+  expect(synthesize).toThrow(message);
+});

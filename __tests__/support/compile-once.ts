@@ -1,0 +1,28 @@
+import vm from "node:vm";
+
+/**
+ * Jest's environment for Node, in which a process compiles a module once instead of once for each test file: compiling was
+ * a fifth of the time of all tests. Each test file still runs its modules anew, in a context of its own.
+ */
+export { TestEnvironment as default } from "jest-environment-node";
+
+const compile = vm.compileFunction;
+const scripts = new Map<string, { source: string; script: vm.Script }>();
+
+/** Compiles as `vm.compileFunction` does for Jest, and keeps the result, which can run in any context. */
+vm.compileFunction = (source, parameters = [], options = {}) => {
+  const { filename = "", parsingContext } = options;
+  if (!parsingContext) return compile(source, parameters, options);
+  let known = scripts.get(filename);
+  if (known?.source !== source) {
+    const head = `(function (${parameters.join(", ")}) {`;
+    const columnOffset = -head.length;
+    const script = new vm.Script(`${head}${source}\n})`, {
+      filename,
+      columnOffset,
+    });
+    known = { source, script };
+    scripts.set(filename, known);
+  }
+  return known.script.runInContext(parsingContext);
+};
