@@ -257,7 +257,7 @@ describe("the script that saves etcd on its hosts", () => {
     // It runs on this host what crictl would run in the container.
     writeFileSync(
       join(bin, "crictl"),
-      '#!/bin/sh\ncase $2 in\n  ps) echo 4a5b ;;\n  exec) shift 4 && exec "$@" ;;\nesac\n',
+      '#!/bin/sh\ncase $2 in\n  ps) echo 4a5b ;;\n  exec) shift 3 && exec "$@" ;;\nesac\n',
     );
     chmodSync(join(bin, "crictl"), 0o755);
     const folder = join(directory, "from-container");

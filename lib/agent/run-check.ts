@@ -18,9 +18,9 @@ import { laterFilesOf } from "./rollout/pod-network-files";
 import { keepWorkerCredentials } from "./rollout/worker-credentials";
 import { type HostResult, Session } from "./rollout/session";
 import { runsProcesses } from "../request/roles";
-import { rfc3339 } from "../base/duration";
+import { AgentError } from "../base/errors";
 import { readBackupFacts } from "./hosts/backup-facts";
-import { newestBackup } from "./backup/newest";
+import { hostBackup, newestBackup } from "./backup/newest";
 
 /**
  * Compares every host with its tree. A plan cannot see hosts, so each host that differs is marked with a token that is
@@ -48,7 +48,7 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
       ...(await Promise.all(
         onHosts.map(async (reached) => ({
           ...driftOf(reached, endpoint),
-          ...(await backupOf(reached, clusterName)),
+          ...(await backupOf(reached, clusterName, work.clock.now())),
         })),
       )),
       ...here,
@@ -121,22 +121,22 @@ const mark = (path: string): StoredFile => ({
 async function backupOf(
   reached: HostResult,
   clusterName: string,
-): Promise<Pick<NodeDrift, "backup">> {
+  now: number,
+): Promise<Pick<NodeDrift, "backup" | "unreachable">> {
   const { backup } = reached.request;
   if ("failure" in reached || !backup || reached.node.flaws.length > 0)
     return {};
-  const { newest, interval, failed } = await readBackupFacts(
-    reached.host,
-    backup,
-    clusterName,
-  );
-  return {
-    backup: {
-      ...(newest !== undefined && { newest: rfc3339(new Date(newest)) }),
-      ...(interval !== undefined && { interval: interval / 1000 }),
-      failed,
-    },
-  };
+  try {
+    return {
+      backup: hostBackup(
+        await readBackupFacts(reached.host, backup, clusterName),
+        now,
+      ),
+    };
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error;
+    return { unreachable: error.message };
+  }
 }
 
 function driftOf(reached: HostResult, endpoint: string): NodeDrift {

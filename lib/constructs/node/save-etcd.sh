@@ -31,11 +31,11 @@ run() {
   if [ "$socket" = - ]; then
     "$@"
   else
-    container=$(crictl --runtime-endpoint="$socket" ps --quiet --state=Running --name='^etcd$' \
+    container=$(crictl --runtime-endpoint="$socket" ps --quiet --state=running --name='^etcd$' \
       --label=io.kubernetes.pod.namespace=kube-system | head -n 1)
     [ -n "$container" ] || { echo "no container of etcd runs on this host"; return 1; }
-    # With --sync, it needs no further connection to the container runtime.
-    crictl --runtime-endpoint="$socket" exec --sync "$container" "$@"
+    # Without --sync, because that prints nothing of a command that ends with an error.
+    crictl --runtime-endpoint="$socket" exec "$container" "$@"
   fi
 }
 
