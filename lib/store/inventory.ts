@@ -49,6 +49,8 @@ export type InventoryNode = Pick<NodeRequest, "address" | "access"> &
     readonly member?: boolean;
     /** The fingerprint of the tree with which its host was last in accordance. */
     readonly tree?: string;
+    /** Whether a rollout has moved its pods away, and nothing is scheduled there yet. */
+    readonly emptied?: boolean;
     /** Whether it left the cluster while its machine still exists. */
     readonly retired?: boolean;
     /** The releases that run there since its rollout succeeded. Absent in inventories of earlier versions. */
@@ -154,7 +156,7 @@ function inventoryNode(
   const present = inventory?.nodes?.[node.name];
   if (access.kind === "directory")
     return { address, access, ...(pool !== undefined && { pool }) };
-  const { member, retired } = present ?? {};
+  const { member, retired, emptied } = present ?? {};
   // The release of the whole cluster, which earlier versions recorded alone, is about to be replaced.
   const { runs = { kubernetes: inventory?.kubernetesVersion } } = present ?? {};
   // The recorded tree was delivered to the former machine, not to the new one.
@@ -165,6 +167,7 @@ function inventoryNode(
     ...(member && { member }),
     ...(tree !== undefined && { tree, ...(pool === undefined && { runs }) }),
     ...(retired && { retired }),
+    ...(emptied && { emptied }),
   };
 }
 

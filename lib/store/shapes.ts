@@ -97,6 +97,7 @@ const recorded = fields<Recorded & Pick<NodeRequest, "address" | "access">>({
   member: orAbsent(flag),
   tree: orAbsent(text),
   retired: orAbsent(flag),
+  emptied: orAbsent(flag),
   runs: orAbsent(fields({ kubernetes: orAbsent(text), etcd: orAbsent(text) })),
 });
 

@@ -197,8 +197,10 @@ test("a budget that allows no eviction stops an upgrade that drains nodes", () =
   const cluster = {
     ...WELL,
     budgets: [{ name: "default/web", allowed: 0, pods: 3 }],
+    // A kubelet that the deploy brings gets another minor, so its node is drained.
+    hosts: WELL.hosts.map((host) => ({ ...host, bringsKubelet: true })),
   };
-  expect(upgradeFindings(cluster, TO, { drains: true })).toMatchObject([
+  expect(upgradeFindings(cluster, TO)).toMatchObject([
     { severity: "error", about: "PodDisruptionBudget default/web" },
   ]);
 });

@@ -61,14 +61,22 @@ export async function drain(
 }
 
 /** Prevents new pods from being scheduled on a node. Returns whether the node exists. */
-export async function cordon(
+export const cordon = (api: KubernetesApi, name: string): Promise<boolean> =>
+  setSchedulable(api, name, false);
+
+/** Lets new pods be scheduled on a node again. */
+export const uncordon = (api: KubernetesApi, name: string): Promise<boolean> =>
+  setSchedulable(api, name, true);
+
+async function setSchedulable(
   api: KubernetesApi,
   name: string,
+  schedulable: boolean,
 ): Promise<boolean> {
   try {
     await api.mergePatch(
       { apiVersion: "v1", kind: "Node", name },
-      { spec: { unschedulable: true } },
+      { spec: { unschedulable: schedulable ? null : true } },
     );
     return true;
   } catch (error) {

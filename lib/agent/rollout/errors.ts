@@ -144,3 +144,13 @@ export const stepHadNoEffect = (step: string) =>
     `${step}: this step was done, but the hosts are still as they were before it.`,
     "Something else undoes it, such as another rollout or configuration management. Stop that, then deploy again: the rollout continues from there.",
   );
+
+export const podsNotMoved = (
+  node: string,
+  pods: readonly string[],
+  seconds: number,
+) =>
+  lines(
+    `${node}: not changed, because after ${seconds} s these pods are still there: ${pods.join(", ")}. Its kubelet would get another minor, and then restart its pods. Pods may be scheduled there again.`,
+    "Find out what keeps them (a PodDisruptionBudget that allows no eviction, or a long terminationGracePeriodSeconds), or raise drainTimeout of the pool, then deploy again.",
+  );

@@ -73,6 +73,8 @@ const EFFECTS: Partial<
       ...(runs.apiServer ? ["kube-apiserver"] : []),
     ],
   }),
+  empty: () => ({ emptied: true }),
+  fill: () => ({ emptied: false }),
   "restore data": () => ({ hasEtcdData: true, restored: true }),
   "set data aside": () => ({ hasEtcdData: false }),
   "add learner": () => ({ member: { learner: true, started: false } }),

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Member } from "../cluster/etcd";
 import type { KubernetesApi } from "../cluster/api";
 import type { Host } from "../hosts/host";
@@ -203,11 +204,24 @@ export class LiveCluster {
     };
   }
 
+  /** Whether a change brings a kubelet of another minor to a node that is in the cluster. */
+  private getsOtherKubelet({ name, changes }: LiveNode): boolean {
+    if (!changes.binaries.some((path) => posix.basename(path) === "kubelet"))
+      return false;
+    const result = this.results.find(({ request }) => request.name === name);
+    const present = result && "facts" in result && result.facts.kubelet.version;
+    return (
+      typeof present === "string" &&
+      minorOf(present) !== minorOf(this.request.kubernetesVersion)
+    );
+  }
+
   private viewOf(
     { name, request, retired }: LeftNode,
     status: NodeView["status"],
     agreed: readonly Member[] | undefined,
   ): NodeView {
+    const { inventory } = this.session;
     const live = this.nodes.find((each) => each.name === name);
     const member = agreed && this.memberOf(name, agreed);
     return {
@@ -229,7 +243,9 @@ export class LiveCluster {
       hasEtcdData: live?.hasEtcdData ?? false,
       restored:
         live?.restoredBy !== undefined &&
-        live.restoredBy === this.session.inventory.restoring?.token,
+        live.restoredBy === inventory.restoring?.token,
+      drains: live !== undefined && this.getsOtherKubelet(live),
+      emptied: inventory.nodes?.[name]?.emptied ?? false,
       joined: this.joined.has(name),
       pending: this.behind.has(name),
     };
@@ -256,3 +272,7 @@ function unreachedNodesBehind(
       : [name],
   );
 }
+
+/** `v1.36` */
+const minorOf = (version: string): string =>
+  version.split(".").slice(0, 2).join(".");

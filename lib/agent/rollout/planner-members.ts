@@ -1,4 +1,5 @@
 import { otherLearner, noEtcdData, noQuorum, quorumAtRisk } from "./errors";
+import { emptyFirst } from "./planner-drain";
 import { PATIENCE, removal, spareMembers } from "./quorum";
 import { stepOf } from "./step";
 import {
@@ -139,17 +140,18 @@ function changeNodes(
   if (next.length === 0) return undefined;
   const { etcd, maxUnavailable } = view;
   if (!etcd || !next.some(restartsEtcd))
-    return { step: stepOf("change", next.slice(0, maxUnavailable)) };
+    return changed(view, next.slice(0, maxUnavailable));
   const spare = spareMembers(etcd);
   return spare === 0
     ? {
         refusal: quorumAtRisk(namesOf(next), etcd.healthy.length, etcd.voters),
         patience: PATIENCE,
       }
-    : {
-        step: stepOf("change", next.slice(0, Math.min(maxUnavailable, spare))),
-      };
+    : changed(view, next.slice(0, Math.min(maxUnavailable, spare)));
 }
+
+const changed = (view: ClusterView, nodes: readonly NodeView[]): Move =>
+  emptyFirst(view, nodes) ?? { step: stepOf("change", nodes) };
 
 const isJoining = (view: ClusterView, { name }: NodeView): boolean =>
   isDone(view, "start learner", name);

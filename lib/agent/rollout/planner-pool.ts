@@ -1,3 +1,4 @@
+import { emptyFirst } from "./planner-drain";
 import { stepOf } from "./step";
 import { type ClusterView, isHealthy, type Move, unfinished } from "./view";
 import { hasChanges } from "./changes";
@@ -18,5 +19,6 @@ export function changeWorkers(view: ClusterView): Move | undefined {
   const unhealthy = waiting.filter((node) => !isHealthy(node));
   if (unhealthy.length > 0) return { step: stepOf("change", unhealthy) };
   const next = waiting.filter(hasChanges).slice(0, view.maxUnavailable);
-  return next.length > 0 ? { step: stepOf("change", next) } : undefined;
+  if (next.length === 0) return undefined;
+  return emptyFirst(view, next) ?? { step: stepOf("change", next) };
 }

@@ -1,6 +1,7 @@
 import { noApiServer } from "../cluster/errors-access";
 import { changesNotDelivered, rolloutEnded } from "./errors";
 import { afterStep, forecast, type Forecast } from "./forecast";
+import { fillAgain } from "./planner-drain";
 import { leave } from "./planner-leaving";
 import {
   bringUp,
@@ -34,6 +35,7 @@ const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
     bringUp,
     removeGoneMembers,
     requireQuorum,
+    fillAgain,
     changeMembers,
     joinMembers,
     changeOthers,
@@ -46,6 +48,7 @@ const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
   pool: [
     prepare,
     joinWorkers,
+    fillAgain,
     changeWorkers,
     confirm,
     leave,

@@ -6,6 +6,8 @@ export type StepKind =
   | "back up"
   | "stop"
   | "restore data"
+  | "empty"
+  | "fill"
   | "remove member"
   | "start etcd"
   | "start"
@@ -65,6 +67,11 @@ const TEXTS: Readonly<Record<StepKind, readonly [string, string?]>> = {
   "back up": ["save etcd into a backup, in the store"],
   stop: ["stop everything that uses etcd's data"],
   "restore data": ["set etcd's data aside, and make new data from the backup"],
+  empty: [
+    "cordon and drain, because its kubelet gets another minor",
+    "the pods to end, for a limited time",
+  ],
+  fill: ["let pods be scheduled there again"],
   "remove member": ["remove from etcd"],
   "start etcd": ["start etcd", "etcd to be healthy"],
   start: [

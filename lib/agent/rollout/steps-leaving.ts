@@ -5,10 +5,8 @@ import { removeTree } from "./directory";
 import { successorOf, withNode } from "../../store/inventory";
 import { isHosted, type LiveCluster } from "./live-cluster";
 import { resetHost } from "./reset-host";
+import { DRAIN_TIMEOUT } from "./steps-drain";
 import { hasEtcd, hasKubelet } from "../../request/roles";
-
-/** Seconds that draining a leaving control-plane node may take. */
-const DRAIN_TIMEOUT = 60;
 
 export async function cordonNodes(
   names: readonly string[],

@@ -9,6 +9,7 @@ import type { LiveNode } from "./live-node";
 import { awaitPodNetwork, setUpPodNetwork } from "./pod-network";
 import { hasApiServer, hasEtcd, hasKubelet } from "../../request/roles";
 import type { LocalStepKind, Step, StepKind } from "./step";
+import { emptyNode, fillNode } from "./steps-drain";
 import { cordonNodes, drainNode, leaveCluster } from "./steps-leaving";
 import {
   addLearner,
@@ -46,6 +47,8 @@ const STEP_ACTIONS: Readonly<
   }),
   stop: onNodesInParallel((node) => node.stop()),
   "restore data": onNodesInParallel(restoreData),
+  empty: onTheOnlyNode(emptyNode),
+  fill: onTheOnlyNode(fillNode),
   "remove member": onTheOnlyNode(removeMember),
   "start etcd": onNodesInParallel(startEtcd),
   start: async (step, cluster) => {

@@ -37,6 +37,10 @@ export interface NodeView {
   readonly restored: boolean;
   /** Absent if the node is no etcd member, or if there is no majority that could tell. */
   readonly member?: MemberView;
+  /** Its pods have to move before it changes, because its kubelet gets another minor. */
+  readonly drains: boolean;
+  /** A rollout has moved its pods, and nothing is scheduled there until it is allowed again. */
+  readonly emptied: boolean;
   /** Its kubelet has credentials that the cluster accepts; only set for workers. */
   readonly joined: boolean;
   /** Its host is not reached and does not have the current tree yet. */

@@ -9,7 +9,6 @@ import { hostFindings, runtimeFindings } from "./findings-hosts";
 import { settingFindings } from "./findings-settings";
 import {
   type DeprecatedRequest,
-  DOES,
   type SeenBudget,
   type SeenCluster,
   type SeenDefinition,
@@ -24,8 +23,9 @@ export type { UpgradeFinding } from "./errors";
 export function upgradeFindings(
   seen: SeenCluster,
   upgrade: Upgrade,
-  { drains }: typeof DOES = DOES,
 ): UpgradeFinding[] {
+  // A node whose kubelet gets another minor is drained first.
+  const drains = seen.hosts.some(({ bringsKubelet }) => bringsKubelet);
   const all = [
     ...pathFindings(seen, upgrade),
     ...seen.apiServers.flatMap(({ node, problem }) =>

@@ -137,9 +137,3 @@ export interface Upgrade {
   /** The release of etcd that comes with it: `3.7.1`. Absent if etcd is external, or if the tag of its image is not a release. */
   readonly etcd?: string;
 }
-
-/** What an upgrade does with nodes. This is the only place that says so. */
-export const DOES: {
-  /** Whether pods are evicted from nodes. */
-  readonly drains: boolean;
-} = { drains: false };

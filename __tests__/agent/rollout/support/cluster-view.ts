@@ -59,6 +59,8 @@ export const node = (
   changesForEtcd: NO_CHANGES,
   hasEtcdData: true,
   restored: false,
+  drains: false,
+  emptied: false,
   member: VOTER,
   joined: false,
   pending: false,

@@ -1,0 +1,134 @@
+import { readdirSync } from "node:fs";
+import type { Deployment } from "../lab/deployment";
+import type { Lab } from "../lab/lab";
+import { probeWhile } from "../lab/probe";
+import { archivesOf } from "../lab/releases";
+import { say, until } from "../say";
+import { step } from "../steps";
+import { ENDPOINT, NODES, startThreeHosts, threeNodes } from "./three-nodes";
+
+const NAMES = Object.keys(NODES) as (keyof typeof NODES)[];
+const NEXT = "1.37.1";
+/** etcd's guide wants it before 3.7, which comes with the next minor. */
+const BRIDGE = "3.6.16-0";
+
+describe("a cluster that is upgraded from one minor to the next", () => {
+  let lab: Lab;
+  let cluster: Deployment;
+
+  beforeAll(async () => {
+    const bridge = archivesOf("1.36.3", BRIDGE);
+    const next = archivesOf(NEXT);
+    lab = await startThreeHosts();
+    await lab.give(ENDPOINT, lab.host("cp-3"));
+    cluster = threeNodes(lab);
+    const archives = [
+      ...bridge.filter((file) => file.endsWith("/etcd.tar")),
+      ...next.filter((file) => !/\/(echo|network)\.tar$/.test(file)),
+    ];
+    cluster.edit((main) =>
+      main
+        .replace("{ ControlPlane,", "{ ControlPlane, Etcd,")
+        .replace(
+          /(?=^ {2}nodes: \[$)/m,
+          `  images: { archives: ${JSON.stringify(archives)} },\n`,
+        ),
+    );
+    await cluster.deploy();
+  });
+
+  afterAll(async () => {
+    await lab?.end();
+    cluster?.end();
+  });
+
+  const setVersion = (version: string): void =>
+    cluster.edit((main) =>
+      main.replace(
+        /kubernetesVersion: "[^"]+"/,
+        `kubernetesVersion: "${version}"`,
+      ),
+    );
+
+  const running = () =>
+    cluster.kubectl(
+      "get",
+      "pods",
+      "--namespace=kube-system",
+      "--selector=tier=control-plane",
+      "--output=jsonpath={range .items[*]}{.spec.containers[0].image}{'\\n'}{end}",
+    );
+
+  step("is refused in the plan while etcd is below its bridge", async () => {
+    setVersion(NEXT);
+    const { output, failed } = await cluster.run("plan");
+    expect(failed).toBe(true);
+    expect(output).toContain("can only follow 3.6.11 or a later 3.6");
+    setVersion("1.36.3");
+  });
+
+  step("takes the bridge without a failed write", async () => {
+    cluster.edit((main) =>
+      main.replace(
+        /(?=^ {2}nodes: \[$)/m,
+        `  etcd: Etcd.stacked({ image: { tag: "${BRIDGE}" } }),\n`,
+      ),
+    );
+    await withoutFailures();
+    expect(await running()).toContain(`registry.k8s.io/etcd:${BRIDGE}`);
+  });
+
+  step("is ready for the next minor, says the check", async () => {
+    const { output } = await cluster.run("upgrade-check", "--to", NEXT);
+    expect(output).toMatch(/0 problems|Nothing prevents/);
+  });
+
+  step("gets the next minor without a failed write or a lost one", async () => {
+    setVersion(NEXT);
+    cluster.edit((main) => main.replace(/^ {2}etcd: .*\n/m, ""));
+    const start = Date.now();
+    await withoutFailures();
+    say(`upgraded in ${Math.round((Date.now() - start) / 1000)} s`);
+    const images = await running();
+    expect(images).not.toContain("v1.36.3");
+    expect(images.match(/kube-apiserver:v1\.37\.1/g)).toHaveLength(3);
+    expect(images.match(/etcd:3\.7\.0-0/g)).toHaveLength(3);
+    expect((await cluster.run("plan")).output).toContain("no changes");
+  });
+
+  step("was saved before each of the two changes", async () => {
+    expect(
+      readdirSync(cluster.store("backups")).map((name) =>
+        name.replace(/-\d{8}T\d{6}Z/, ""),
+      ),
+    ).toEqual(["prod-before-v1.36.3.backup", `prod-before-v${NEXT}.backup`]);
+  });
+
+  step("refuses the way back", async () => {
+    setVersion("1.36.3");
+    const { output, failed } = await cluster.run("plan");
+    expect(failed).toBe(true);
+    expect(output).toContain("Kubernetes cannot go back a minor");
+    setVersion(NEXT);
+  });
+
+  step("has kubeadm's tools working on its nodes", async () => {
+    const table = await lab
+      .host("cp-1")
+      .exec("kubeadm certs check-expiration 2>&1");
+    expect(table).not.toMatch(/MISSING|invalid/i);
+  });
+
+  /** Deploys, while objects are written through the API servers. */
+  const withoutFailures = async (): Promise<void> => {
+    const probed = await probeWhile(
+      { lab, cluster, servers: Object.values(NODES) },
+      () => cluster.deploy(),
+    );
+    expect(probed).toMatchObject({ failedWrites: 0, lost: [] });
+    expect(probed.fewestReady).toBeGreaterThanOrEqual(NAMES.length - 1);
+    await until("all is well", 120, async () =>
+      (await cluster.run("check")).output.includes("as it should be"),
+    );
+  };
+});
