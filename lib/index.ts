@@ -40,6 +40,7 @@ export {
   type VirtualIpProps,
 } from "./constructs/site/endpoint";
 export * from "./constructs/site/etcd";
+export type { PeriodicBackupProps } from "./constructs/site/etcd-backup";
 export type {
   EtcdDataProps,
   EtcdRestoreProps,

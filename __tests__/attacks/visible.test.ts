@@ -161,6 +161,7 @@ test("the table of a check has one line for each entry, whatever its name is", (
       nodes: [{ node: "cp\n-1", changed: ["/etc/a\nError: b"], ...nothing }],
       retired: ["cp\n-2"],
     },
+    new Date(0),
     PLAIN,
   );
   expect(lines.join("\n")).not.toMatch(/^Error/m);

@@ -50,6 +50,7 @@ const checked = (style: Style): string[] =>
         },
       ],
     },
+    NOW,
     style,
   );
 

@@ -223,6 +223,19 @@ test.each<[Shape, RegExp]>([
   expect(lines.at(-1)).toMatch(words);
 });
 
+test("says which backup of etcd is known", () => {
+  const last = (saved?: { node: string; time: string }, ...files: string[]) => {
+    const inventory = { ...hosts.facts.inventory!, clusterName: "a", saved };
+    return section(withFacts({ inventory, files }), "Backups").at(-1);
+  };
+  const saved = { node: "cp-2", time: "2026-11-28T03:00:00Z" };
+  expect(last()).toMatch(/No backup of etcd is known\.$/);
+  expect(last(saved)).toMatch(/made on 2026-11-28: a snapshot on cp-2/);
+  expect(last(saved, "backups/a-20261129T030000Z.backup")).toMatch(
+    /on 2026-11-29: it is `backups\/a-20261129T030000Z.backup` in the store/,
+  );
+});
+
 test("says what only a backup brings back", () => {
   const lines = section(hosts, "Backups").filter((line) => line.includes("|"));
   expect(lines).toEqual([

@@ -1,13 +1,15 @@
-import type { ControlPlaneProps } from "../../lib";
+import { type ControlPlaneProps, Etcd } from "../../lib";
 import { UNITS } from "../../lib/catalog/units";
 import { BINARIES, systemd, unitPath, unitsOf } from "../support/unit-texts";
 import { UnitRoot } from "../support/units";
 
+const SAVE_ETCD = "/etc/kubernetes/etcd-backup/save";
+
 const rootOf = (props: Partial<ControlPlaneProps>) =>
-  new UnitRoot(
-    unitsOf(props),
-    UNITS.map(({ id }) => `${BINARIES}/${id}`),
-  );
+  new UnitRoot(unitsOf(props), [
+    ...UNITS.map(({ id }) => `${BINARIES}/${id}`),
+    SAVE_ETCD,
+  ]);
 
 /** Characters that are special to systemd, to a shell or to Terraform, and non-ASCII characters. */
 const STRANGE = `a b\t"c" 'd' \\ $HOME \${HOME} %n %% %{x} ; é\n[Service]\nUser=root`;
@@ -32,6 +34,9 @@ const CASES: Record<string, Partial<ControlPlaneProps>> = {
     nodes: [{ name: "cp-1", address: "10.0.0.11", bindPort: 443 }],
   },
   "with strange values": strange,
+  "and a timer that saves etcd": {
+    etcd: Etcd.stacked({ backup: { schedule: "Mon..Fri *-*-* 03:00:00" } }),
+  },
 };
 
 describe.each(Object.entries(CASES))("units %s", (_, props) => {

@@ -41,7 +41,7 @@ export class UnitRoot {
   /** The problems that systemd reports; empty if there are none. */
   verify(): string {
     const services = [...this.units.keys()].filter((path) =>
-      path.endsWith(".service"),
+      /\.(service|timer)$/.test(path),
     );
     const { status, stdout, stderr } = spawnSync(
       "systemd-analyze",

@@ -18,6 +18,9 @@ import { laterFilesOf } from "./rollout/pod-network-files";
 import { keepWorkerCredentials } from "./rollout/worker-credentials";
 import { type HostResult, Session } from "./rollout/session";
 import { runsProcesses } from "../request/roles";
+import { AgentError } from "../base/errors";
+import { readBackupFacts } from "./hosts/backup-facts";
+import { hostBackup, newestBackup } from "./backup/newest";
 
 /**
  * Compares every host with its tree. A plan cannot see hosts, so each host that differs is marked with a token that is
@@ -32,7 +35,7 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
   const session = new Session({ ...work, say: () => undefined }, inventory, {
     readOnly: true,
   });
-  const { endpoint = "", etcd, podNetwork } = inventory;
+  const { clusterName = "", endpoint = "", etcd, podNetwork } = inventory;
   const keeps = laterFilesOf(podNetwork);
   const local = nodes.filter(runsProcesses);
   const hosted = nodes.filter((node) => !local.includes(node));
@@ -42,9 +45,17 @@ export async function runCheck(work: Work): Promise<NodeDrift[]> {
       Promise.all(local.map((node) => localDrift(node, store))),
     ]);
     const drifts = [
-      ...onHosts.map((reached) => driftOf(reached, endpoint)),
+      ...(await Promise.all(
+        onHosts.map(async (reached) => ({
+          ...driftOf(reached, endpoint),
+          ...(await backupOf(reached, clusterName, work.clock.now())),
+        })),
+      )),
       ...here,
     ];
+    const saved = newestBackup(drifts, inventory);
+    if (saved !== inventory.saved)
+      await session.saveInventory({ ...inventory, saved });
     const found = await findingsOfEtcd(onHosts, local, work);
     const later = await checkAfterwards(work);
     // A host that is not reached does not count: the next apply could not repair it either.
@@ -105,6 +116,28 @@ const mark = (path: string): StoredFile => ({
   content: Buffer.from(`${JSON.stringify({ token: randomUUID() })}\n`),
   mode: 0o600,
 });
+
+/** What a host that saves etcd has made. */
+async function backupOf(
+  reached: HostResult,
+  clusterName: string,
+  now: number,
+): Promise<Pick<NodeDrift, "backup" | "unreachable">> {
+  const { backup } = reached.request;
+  if ("failure" in reached || !backup || reached.node.flaws.length > 0)
+    return {};
+  try {
+    return {
+      backup: hostBackup(
+        await readBackupFacts(reached.host, backup, clusterName),
+        now,
+      ),
+    };
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error;
+    return { unreachable: error.message };
+  }
+}
 
 function driftOf(reached: HostResult, endpoint: string): NodeDrift {
   const { name } = reached.request;

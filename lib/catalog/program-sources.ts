@@ -14,6 +14,7 @@ export function programSources(
   const { text: kubernetes = "<version>" } = known ?? {};
   const etcd = known ? `v${etcdVersionOf(known)}` : "<version>";
   const names = [...new Set(programs)];
+  const ofEtcd = names.filter((name) => name.startsWith("etcd"));
   return [
     ...names
       .filter((name) => name.startsWith("kube"))
@@ -21,9 +22,9 @@ export function programSources(
         (name) =>
           `  ${name}: curl -fLO https://dl.k8s.io/release/${kubernetes}/bin/linux/${architecture}/${name} && chmod +x ${name}, or in a checkout of Kubernetes: make WHAT=cmd/${name}`,
       ),
-    ...(names.includes("etcd")
+    ...(ofEtcd.length > 0
       ? [
-          `  etcd: https://github.com/etcd-io/etcd/releases/tag/${etcd} has an archive for each system, or: brew install etcd`,
+          `  ${ofEtcd.join(", ")}: https://github.com/etcd-io/etcd/releases/tag/${etcd} has an archive for each system, or: brew install etcd`,
         ]
       : []),
   ];

@@ -247,6 +247,17 @@ export interface LocalEtcd extends Omit<ComponentOptions, "extraVolumes"> {
   readonly image: ImageOverride;
   readonly serverCertSans: readonly string[];
   readonly peerCertSans: readonly string[];
+  /** How the members save it on their hosts. Absent: they don't. */
+  readonly backup?: EtcdBackup;
+}
+
+/** When the members of etcd save it on their hosts, and where. */
+export interface EtcdBackup {
+  /** As systemd writes the times of a timer. */
+  readonly schedule: string;
+  /** How many snapshots each host keeps. */
+  readonly keep: number;
+  readonly directory: string;
 }
 
 /** An etcd that this library does not set up. The files are paths on the node. */

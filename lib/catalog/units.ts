@@ -125,5 +125,5 @@ export const isInUnitsDir = (path: string): boolean =>
 /** The unit that a file defines; `undefined` for other files, such as drop-ins. */
 export const unitOfFile = (path: string): string | undefined =>
   isInUnitsDir(path) && path.lastIndexOf("/") === UNITS_DIR.length
-    ? /[^/]+\.service$/.exec(path)?.[0]
+    ? /[^/]+\.(?:service|timer)$/.exec(path)?.[0]
     : undefined;

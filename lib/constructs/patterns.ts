@@ -132,3 +132,6 @@ export const VARIABLE_NAME = /^[\x20-<>-\x7e]+$/u;
 /** URLs of a host and a port. */
 export const HTTPS_URL = /^https:\/\/[^\s,/]+$/u;
 export const HTTP_URL = /^https?:\/\/[^\s,/]+$/u;
+
+/** A calendar expression of systemd, as far as its letters go: it has no `%` or `$`, which units read in their own way. */
+export const CALENDAR = /^[\w*](?:[\w *:,.~/+-]{0,126}[\w*])?$/u;

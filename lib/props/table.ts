@@ -61,9 +61,9 @@ class PodNetwork; acceptedFlags? string[];
   DedicatedEtcdProps: `
 nodes DedicatedEtcdProps.nodes[]; version? string; runtime? class Runtime; dataDir? string;
 extraArgs? {string|string[]}; addArgs? {string|string[]}; extraEnvs? ExtraEnv[]; serverCertSans?
-string[]; peerCertSans? string[]; quotaBackendBytes? number; autoCompaction? class AutoCompaction;
-heartbeatInterval? number; electionTimeout? number; maxRequestBytes? number; restore?
-EtcdRestoreProps; snapshotBefore? boolean;
+string[]; peerCertSans? string[]; backup? PeriodicBackupProps; quotaBackendBytes? number;
+autoCompaction? class AutoCompaction; heartbeatInterval? number; electionTimeout? number;
+maxRequestBytes? number; restore? EtcdRestoreProps; snapshotBefore? boolean;
 `,
   "DedicatedEtcdProps.nodes": `
 access? class NodeAccess; machineId? string; retire? boolean; addresses? string[]; files?
@@ -200,6 +200,9 @@ bindPort? number; bindAddress? string; labels? {string}; taints? Taint[]; imageP
 NodeAccess; machineId? string; retire? boolean; criSocket? string; kubeletExtraArgs?
 {string|string[]}; files? NodeFile[];
 `,
+  PeriodicBackupProps: `
+schedule string; keep? number; directory? string;
+`,
   RightsProps: `
 clusterRoles? string[]; namespaceClusterRoles? string[]; namespaceRoles? string[];
 `,
@@ -214,9 +217,10 @@ sudo? boolean; connectTimeout? class Duration;
 `,
   StackedEtcdProps: `
 dataDir? string; extraArgs? {string|string[]}; addArgs? {string|string[]}; extraEnvs? ExtraEnv[];
-image? ImageOverride; serverCertSans? string[]; peerCertSans? string[]; quotaBackendBytes? number;
-autoCompaction? class AutoCompaction; heartbeatInterval? number; electionTimeout? number;
-maxRequestBytes? number; restore? EtcdRestoreProps; snapshotBefore? boolean;
+image? ImageOverride; serverCertSans? string[]; peerCertSans? string[]; backup? PeriodicBackupProps;
+quotaBackendBytes? number; autoCompaction? class AutoCompaction; heartbeatInterval? number;
+electionTimeout? number; maxRequestBytes? number; restore? EtcdRestoreProps; snapshotBefore?
+boolean;
 `,
   StoreProps: `
 directory string; provider? class TerraformProvider; removalPolicy? "destroy"|"retain";

@@ -17,6 +17,11 @@ import {
 } from "../catalog/units";
 import type { ComponentRequest, NodeRequest } from "../request/request";
 import { endpointComponents } from "./endpoint";
+import {
+  backupBinary,
+  etcdBackupComponents,
+  nodeBackupRequest,
+} from "./etcd-backup";
 import { kubeletConfiguration } from "./kubelet";
 import { nodeLabels, nodeTaints } from "./node";
 import { processOf } from "./local-process";
@@ -47,9 +52,11 @@ export function controlPlaneNodeRequest(
     components: [
       ...endpointComponents(site, node),
       ...rows.map((row) => component(row, site, node)),
+      ...(rows.includes(ETCD) ? etcdBackupComponents(site) : []),
       ...kubeProxyComponents(site, node),
       kubelet(site, node),
     ],
+    ...(rows.includes(ETCD) && backupNeeds(site)),
     labels: nodeLabels(node),
     taints: nodeTaints(node),
     criSocket: node.criSocket,
@@ -103,10 +110,20 @@ export function workerNodeRequest(site: Site, node: SiteNode): RenderedNode {
 }
 
 /** The request for a dedicated etcd host, which runs only etcd. */
-export const etcdNodeRequest = (site: Site, node: SiteNode): RenderedNode => ({
-  ...nodeWithoutPods([ETCD], site.ports.etcdClient, site, node),
-  ...unitNeeds(site, ["etcd"]),
-});
+export function etcdNodeRequest(site: Site, node: SiteNode): RenderedNode {
+  const request = nodeWithoutPods([ETCD], site.ports.etcdClient, site, node);
+  return {
+    ...request,
+    components: [...request.components, ...etcdBackupComponents(site)],
+    ...backupNeeds(site),
+    ...unitNeeds(site, ["etcd"]),
+  };
+}
+
+function backupNeeds(site: Site): Pick<NodeRequest, "backup"> {
+  const backup = nodeBackupRequest(site);
+  return backup ? { backup } : {};
+}
 
 function startedBy(
   row: ComponentRow,
@@ -193,9 +210,10 @@ function unitNeeds(
     unitUser(runtime, unitRow(id).user),
   );
   return {
-    binaries: units.map(({ id, runtime }) => ({
-      path: binaryPath(runtime, id),
-    })),
+    binaries: [
+      ...units.map(({ id, runtime }) => binaryPath(runtime, id)),
+      ...(ids.includes("etcd") ? [backupBinary(site) ?? []].flat() : []),
+    ].map((path) => ({ path })),
     users: [...new Set(users)].filter((user) => user !== "root"),
   };
 }

@@ -20,8 +20,20 @@ export interface NodeDrift {
   readonly outdated: readonly string[];
   /** Tokens that the cluster no longer accepts. */
   readonly refused?: readonly string[];
+  /** What is known of the snapshots that its host makes of etcd. Present if it makes some, and was examined. */
+  readonly backup?: HostBackup;
   /** The alarms of its etcd member, or that this is near its quota. They are no differences: no rollout repairs them. */
   readonly etcd?: readonly EtcdFinding[];
+}
+
+/** How a host saves etcd. It is no drift: no deploy makes up for a missing snapshot. */
+export interface HostBackup {
+  /** When its newest snapshot was made, as in RFC 3339. */
+  readonly newest?: string;
+  /** The longest time between two of its next runs, in seconds. */
+  readonly interval?: number;
+  /** Whether its last run failed. */
+  readonly failed: boolean;
 }
 
 /** The drift of a node without any differences. */

@@ -155,6 +155,17 @@ export interface NodeRequest {
   readonly binaries?: readonly BinaryRequest[];
   /** The system users that run its units, each with a group of the same name. Missing users are created. */
   readonly users?: readonly string[];
+  /** Present if its host saves etcd regularly. */
+  readonly backup?: NodeBackupRequest;
+}
+
+/** How a host saves etcd into its own files. */
+export interface NodeBackupRequest {
+  /** A calendar expression of systemd. */
+  readonly schedule: string;
+  readonly directory: string;
+  /** The program with which etcd is reached: the path of `etcdctl`, or the name `crictl`. */
+  readonly program: string;
 }
 
 export interface BinaryRequest {
@@ -200,7 +211,10 @@ export interface BackupRequest extends StoreRequest {
   readonly keepDays?: number;
 }
 
-/** Compares the hosts in the store's inventory with their node trees. It changes nothing except the drift tokens. */
+/**
+ * Compares the hosts in the store's inventory with their node trees. It changes nothing except the drift tokens, and
+ * records the newest snapshot of etcd that it found on a host.
+ */
 export interface CheckRequest extends StoreRequest {
   readonly action: "check";
 }

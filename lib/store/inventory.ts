@@ -34,6 +34,8 @@ export interface Inventory {
   };
   /** When etcd was restored from snapshots, by the SHA-256 of each. */
   readonly restored?: Readonly<Record<string, string>>;
+  /** The newest snapshot of etcd on a host that a check has found. */
+  readonly saved?: { readonly node: string; readonly time: string };
   /** How long each kind of step of a rollout took the last time. */
   readonly seconds?: Readonly<Record<string, number>>;
 }

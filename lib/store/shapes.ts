@@ -127,6 +127,7 @@ const hosted = fields<Omit<NodeRequest, "name" | "address" | "access">>({
     ),
   ),
   users: orAbsent(list(text)),
+  backup: orAbsent(fields({ schedule: text, directory: text, program: text })),
 });
 
 const node: Shape<InventoryNode> = (value, at) => {
@@ -165,6 +166,12 @@ export const INVENTORY_SHAPE = fields<Inventory>({
   ),
   restoring: orAbsent(fields({ snapshot: text, token: text })),
   restored: orAbsent(record(text)),
+  saved: orAbsent(
+    fields({
+      node: text,
+      time: textThat((given) => !isNaN(Date.parse(given)), "a time"),
+    }),
+  ),
   podNetwork: orAbsent(
     fields({
       kind: text as Shape<"routed" | "manifests">,

@@ -36,6 +36,23 @@ const warnings: [string, Candidate, string, ClusterToCheck?][] = [
     LIVE,
   ],
   [
+    "the directory for snapshots is full on a host that saves etcd already",
+    candidate(
+      { fileSystems: [{ paths: ["/srv/etcd"], freeBytes: 1024 }] },
+      {
+        node: {
+          backup: {
+            schedule: "daily",
+            directory: "/srv/etcd",
+            program: "crictl",
+          },
+        },
+        savesEtcd: true,
+      },
+    ),
+    "The file system of /srv/etcd has only 0 MiB left",
+  ],
+  [
     "no interface has the node's address",
     candidate({ addresses: ["127.0.0.1", "172.31.0.5"] }),
     "no interface with the node's address 10.0.0.11",

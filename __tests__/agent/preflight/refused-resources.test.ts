@@ -9,6 +9,12 @@ import {
 
 const { runtime } = READY;
 
+const SAVING = {
+  schedule: "daily",
+  directory: "/srv/etcd",
+  program: "crictl",
+};
+
 refuses([
   [
     "there is no container runtime",
@@ -141,6 +147,14 @@ refuses([
       ],
     }),
     "The file system of /var/lib/kubelet, /var/lib/etcd has only 12 MiB left. Free some space: at least 200 MiB",
+  ],
+  [
+    "the directory for etcd's snapshots is full",
+    candidate(
+      { fileSystems: [{ paths: ["/srv/etcd"], freeBytes: 1024 }] },
+      { node: { backup: SAVING } },
+    ),
+    "The file system of /srv/etcd has only 0 MiB left",
   ],
   [
     "inodes are used up",

@@ -15,11 +15,18 @@ const UNIT_BINARIES = [
   "kubelet",
 ];
 
-/** Puts the binaries for hosts into the folder `bin` of a user's program, where tests may change them. */
-export function bringBinaries({ directory }: Deployment): void {
+/**
+ * Puts the binaries for hosts into the folder `bin` of a user's program, where tests may change them.
+ *
+ * @param more further programs of Kubernetes' and etcd's releases
+ */
+export function bringBinaries(
+  { directory }: Deployment,
+  more: readonly string[] = [],
+): void {
   const path = binariesOf(KUBERNETES, () => {});
   mkdirSync(join(directory, "bin"), { recursive: true });
-  for (const name of UNIT_BINARIES)
+  for (const name of [...UNIT_BINARIES, ...more])
     copyFileSync(programIn(path, name), join(directory, "bin", name));
 }
 

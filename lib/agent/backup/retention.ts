@@ -1,4 +1,5 @@
 import { BACKUP_ENDING } from "../../request/backup";
+import { timeIn, timeText } from "../../request/backup-time";
 
 /** The name of a backup, which sorts by time: `prod-20261129T210501Z.backup`. @param before why it was made by itself */
 export function backupName(
@@ -6,9 +7,8 @@ export function backupName(
   created: Date,
   before?: string,
 ): string {
-  const time = created.toISOString().replace(/[-:]|\.\d+/g, "");
   const reason = before === undefined ? "" : `-before-${before}`;
-  return `${clusterName}-${time}${reason}${BACKUP_ENDING}`;
+  return `${clusterName}-${timeText(created)}${reason}${BACKUP_ENDING}`;
 }
 
 /** How long backups are kept. Nothing is removed for a reason that is absent. */
@@ -19,8 +19,7 @@ export interface Retention {
   readonly days?: number;
 }
 
-const NAME =
-  /-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z(-before-[\w.-]+)?\.backup$/;
+const NAME = /-(\d{8}T\d{6}Z)(-before-[\w.-]+)?\.backup$/;
 
 /** When the backup of this name was made, in milliseconds since 1970; `undefined` if it is not one of this cluster's. */
 export function backupTime(
@@ -28,14 +27,14 @@ export function backupTime(
   clusterName: string,
 ): number | undefined {
   const found = NAME.exec(name);
-  if (!found || name.slice(0, found.index) !== clusterName) return undefined;
-  const [year, month, day, hour, minute, second] = found.slice(1).map(Number);
-  return Date.UTC(year, month - 1, day, hour, minute, second);
+  return found && name.slice(0, found.index) === clusterName
+    ? timeIn(found[1])
+    : undefined;
 }
 
 /** Whether it was made by itself, before a step that cannot be taken back. */
 export const isAutomatic = (name: string): boolean =>
-  NAME.exec(name)?.[7] !== undefined;
+  NAME.exec(name)?.[2] !== undefined;
 
 /** Those of a cluster's backups of one kind that are removed. The newest always stays. */
 export function outdatedBackups(

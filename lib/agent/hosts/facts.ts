@@ -48,6 +48,8 @@ export interface FactsOptions {
   readonly criSocket: string;
   /** Absent if the node has no etcd. */
   readonly etcdDataDir?: string;
+  /** More folders whose file systems are examined. */
+  readonly folders?: readonly string[];
   /** The program that kubelet's unit starts. @default - the packaged one */
   readonly kubelet?: string;
   /** The folder of CNI plugins. @default CNI_PLUGINS */
@@ -68,6 +70,7 @@ export async function readFacts(
   {
     criSocket,
     etcdDataDir = "",
+    folders = [],
     kubelet = PACKAGED_BINARIES.kubelet,
     cniPlugins = CNI_PLUGINS,
     now,
@@ -80,6 +83,7 @@ export async function readFacts(
     "/var/lib/containerd",
     "/var/log",
     ...(etcdDataDir ? [etcdDataDir] : []),
+    ...folders,
   ];
   const sent = now();
   const { text, all } = await inquire(host, {

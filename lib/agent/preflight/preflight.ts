@@ -29,6 +29,8 @@ export interface Candidate {
   readonly foreign?: readonly string[];
   /** Paths that users other than root can redirect. */
   readonly flaws?: readonly Flaw[];
+  /** Whether its host saves etcd already, so that a full directory for the snapshots is no reason to change nothing. */
+  readonly savesEtcd?: boolean;
   /** The images that could neither be imported nor pulled. */
   readonly missingImages?: readonly MissingImage[];
 }
@@ -94,7 +96,7 @@ function nodeFindings(candidate: Candidate, cluster: ClusterToCheck): Found[] {
         ]
       : compact(!facts.systemd && found.noSystemd())),
     ...portFindings(candidate, facts),
-    ...facts.fileSystems.flatMap(diskFindings),
+    ...facts.fileSystems.flatMap((each) => diskFindings(each, candidate)),
     ...(candidate.binaries ?? []).flatMap((binary) =>
       binaryFindings(binary, {
         kubernetesVersion: cluster.kubernetesVersion,
@@ -185,15 +187,19 @@ function portFindings(
   });
 }
 
-function diskFindings(fileSystem: FileSystem): Found[] {
-  const { paths, freeBytes, freeInodes = Infinity } = fileSystem;
+function diskFindings(
+  { paths, freeBytes, freeInodes = Infinity }: FileSystem,
+  { request: { backup }, savesEtcd }: Candidate,
+): Found[] {
+  const isForBackups = paths.every((path) => path === backup?.directory);
+  const severity = isForBackups && savesEtcd ? "warning" : "error";
   const mebibytes = (bytes: number) => `${Math.floor(bytes / 1024 / 1024)} MiB`;
   return compact(
     freeBytes < LEAST_BYTES &&
       found.diskFull(paths, mebibytes(freeBytes), mebibytes(LEAST_BYTES)),
     freeInodes < LEAST_INODES &&
       found.diskFull(paths, `${freeInodes} inodes`, `${LEAST_INODES}`),
-  );
+  ).map((each) => ({ ...each, severity }));
 }
 
 /** One finding for each flawed folder, however many files are below it. */

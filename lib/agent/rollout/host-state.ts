@@ -10,7 +10,7 @@ import {
 import { foldersOf, logFileOf, programOf, unitsOf } from "./units";
 
 interface Node {
-  readonly request: Pick<NodeRequest, "components" | "binaries">;
+  readonly request: Pick<NodeRequest, "components" | "binaries" | "backup">;
   readonly tree: readonly HostFile[];
   readonly etcdFolder?: string;
 }
@@ -20,7 +20,7 @@ interface Node {
  * redirect them.
  */
 export function usedPathsOf({
-  request: { components, binaries = [] },
+  request: { components, binaries = [], backup },
   tree,
   etcdFolder,
 }: Node): {
@@ -31,14 +31,16 @@ export function usedPathsOf({
   const deliveredBinaries = binaries.filter(({ source }) => source);
   const folders = [
     ...(etcdFolder === undefined ? [] : [etcdFolder]),
+    ...(backup === undefined ? [] : [backup.directory]),
     ...units.flatMap(foldersOf),
     ...units.flatMap((unit) => logFileOf(unit) ?? []),
   ];
-  const programs = units
-    .flatMap((unit) => (unit.isOurs ? (programOf(unit) ?? []) : []))
-    .filter(
-      (program) => !deliveredBinaries.some(({ path }) => path === program),
-    );
+  const programs = [
+    ...units.flatMap((unit) => (unit.isOurs ? (programOf(unit) ?? []) : [])),
+    ...(backup?.program.startsWith("/") ? [backup.program] : []),
+  ].filter(
+    (program) => !deliveredBinaries.some(({ path }) => path === program),
+  );
   return { folders: [...new Set(folders)], programs: [...new Set(programs)] };
 }
 

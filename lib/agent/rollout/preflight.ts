@@ -18,6 +18,10 @@ import {
 import { etcdPreflight } from "../preflight/etcd";
 import { EtcdCluster } from "../etcd/read";
 import { ENDPOINT_PROGRAMS } from "../../catalog/endpoint";
+import { ETCD_BACKUP_UNITS } from "../../catalog/etcd-backup";
+import { UNITS_DIR } from "../../catalog/paths";
+import { readBackupFacts } from "../hosts/backup-facts";
+import { type BackupCandidate, backupFindings } from "../preflight/etcd-backup";
 import { readEndpointFacts } from "../hosts/endpoint-facts";
 import { fields, flag, optional, text } from "../../base/shape";
 import { PLUGINS } from "./pod-network-files";
@@ -68,6 +72,9 @@ export async function preflightFindings(
   const endpoint = await Promise.all(
     results.map((each) => readEndpointCandidate(each, request.virtualIp)),
   );
+  const backup = await Promise.all(
+    results.map((each) => readBackupCandidate(each, request.clusterName)),
+  );
   return [
     ...findings(candidates, {
       kubernetesVersion: request.kubernetesVersion,
@@ -78,6 +85,7 @@ export async function preflightFindings(
     }),
     ...(await findingsBeforeUpgrade(cluster)),
     ...endpointFindings(endpoint, request.virtualIp),
+    ...backupFindings(backup),
     ...(live ? await readEtcd(request, results, session) : []),
   ];
 }
@@ -138,6 +146,9 @@ async function readCandidate(
     foreign: node.comparison.foreign,
     flaws,
     delivered: node.comparison.wasDelivered,
+    savesEtcd: node.comparison.state.delivered.includes(
+      `${UNITS_DIR}/${ETCD_BACKUP_UNITS.timer}`,
+    ),
   };
 }
 
@@ -158,6 +169,21 @@ async function readEndpointCandidate(
     unrooted: unrootedAuthority(node.props.tree),
   };
 }
+
+async function readBackupCandidate(
+  each: HostResult,
+  clusterName: string,
+): Promise<BackupCandidate> {
+  const { request } = each;
+  const { backup } = request;
+  if ("failure" in each || !backup || each.node.flaws.length > 0)
+    return { request };
+  return {
+    request,
+    facts: await readBackupFacts(each.host, backup, clusterName),
+  };
+}
+
 const KUBELET = fields<ClusterToCheck["kubelet"]>({
   cgroupDriver: optional(text),
   failSwapOn: optional(flag),

@@ -136,6 +136,7 @@ export class Session extends Connections {
     const facts = await readFacts(host, {
       criSocket: request.criSocket,
       etcdDataDir,
+      folders: request.backup ? [request.backup.directory] : [],
       now: clock.now,
     });
     const tree = this.treeOf(request.name);

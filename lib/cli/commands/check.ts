@@ -7,6 +7,7 @@ import { isStore } from "../../store/kept";
 import { Store } from "../../store/store";
 import { visibleJson } from "../../base/visible";
 import { runCheck } from "../plan/agent";
+import { checkedBackups } from "../report/backup-age";
 import type { CheckedStore } from "../report/check-table";
 import { checkLines, driftLines, hasAlarm } from "../report/check-table";
 import type { Contents } from "../plan/contents";
@@ -34,7 +35,8 @@ export async function check(
   for (const directory of directories) {
     const store = await checkStore(directory, context);
     if (stores.length > 0) output.say();
-    for (const line of checkLines(store, output.style)) output.say(line);
+    const now = new Date(context.clock.now());
+    for (const line of checkLines(store, now, output.style)) output.say(line);
     stores.push(store);
   }
   const exitCode = Math.max(...stores.map(exitCodeOf));
@@ -44,16 +46,18 @@ export async function check(
 
 /**
  * 0: no differences. 1: a host could not be reached or was never set up, a store's hosts could not be compared, or etcd
- * comes near its quota. 2: a host differs, etcd has an alarm, or the store has a problem, such as files that other users
- * can read.
+ * comes near its quota. 2: a host differs, etcd has an alarm or was not saved as its schedule says, or the store has a
+ * problem, such as files that other users can read.
  */
 function exitCodeOf({
   nodes,
   neverSetUp = [],
   failure,
   problems = [],
+  backups,
 }: CheckedStore): 0 | 1 | 2 {
-  if (nodes.some(hasDrifted) || nodes.some(hasAlarm) || problems.length > 0)
+  const found = [...problems, ...(backups?.problems ?? [])];
+  if (nodes.some(hasDrifted) || nodes.some(hasAlarm) || found.length > 0)
     return 2;
   return failure !== undefined ||
     neverSetUp.length > 0 ||
@@ -91,9 +95,11 @@ export async function checkStore(
   const result = await context.output.during({ phase: "check", store }, () =>
     runCheck(request, context),
   );
-  return typeof result === "string"
-    ? { ...about, nodes: [], failure: result }
-    : { ...about, nodes: result };
+  if (typeof result === "string")
+    return { ...about, nodes: [], failure: result };
+  const now = new Date(context.clock.now());
+  const backups = checkedBackups(result, inventory ?? {}, now);
+  return { ...about, nodes: result, ...(backups && { backups }) };
 }
 
 /**

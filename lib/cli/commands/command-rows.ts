@@ -129,13 +129,13 @@ export const COMMANDS = {
     arguments: "[store…]",
     summary: "compare the hosts with their node trees in the store",
     about: [
-      "A host that differs is marked, so that the next deploy repairs it. Without the name of a store, it checks the stores of the app, or else those in clusters/.",
+      "A host that differs is marked, so that the next deploy repairs it. If the hosts save etcd regularly, it tells when they last did, and fails if they no longer do. Without the name of a store, it checks the stores of the app, or else those in clusters/.",
     ],
     options: ["json", "quiet"],
     exitCodes: {
       0: "no host differs",
       1: "a host could not be reached, was never set up, or its etcd comes near its quota",
-      2: "a host differs, etcd has an alarm, or a store has a problem",
+      2: "a host differs, etcd has an alarm or was not saved as its schedule says, or a store has a problem",
     },
     example: "cdktf-control-plane check clusters/prod",
   },
@@ -189,7 +189,7 @@ export const COMMANDS = {
     arguments: "[store…]",
     summary: "list every certificate: purpose, issuer, expiry",
     about: [
-      "It verifies each chain and key, and changes nothing. Without the name of a store, it inspects the stores of the app, or else those in clusters/.",
+      "It verifies each chain and key, and changes nothing. It tells the age of the last backup of etcd that is known. Without the name of a store, it inspects the stores of the app, or else those in clusters/.",
     ],
     options: ["json", "quiet"],
     exitCodes: {

@@ -138,6 +138,9 @@ function nodeItems({ nodes, facts }: Cluster): Item[] {
             "due",
           ),
         ]),
+    ...(facts.checked?.backups?.problems ?? []).map((problem) =>
+      item(words`${problem}`, "bad"),
+    ),
     ...(hosted.length > 0 && facts.checked === undefined
       ? [
           item(

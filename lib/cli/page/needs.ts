@@ -7,10 +7,11 @@ import {
 } from "../../catalog/versions";
 import { isPermanent } from "../../store/artefacts";
 import { STAGING } from "../../store/staging";
-import { LOCAL_ETCD_DATA } from "../../catalog/paths";
+import { BACKUPS, LOCAL_ETCD_DATA } from "../../catalog/paths";
 import type { Cluster } from "../model/cluster";
 import { artefactsOf, rolloutsOf } from "../model/facts";
 import { namesInWords, thousands } from "../names";
+import { lastBackup } from "../report/last-backup";
 import { day } from "../report/validity";
 import { code, item, list, type Section, table, text, words } from "./document";
 
@@ -32,7 +33,7 @@ export function backupSection(cluster: Cluster): Section {
     title: "Backups",
     blocks: compact(
       text(
-        words`A backup has to contain all of ${code(store)}: it holds keys that are made only once. Save it after every deploy, where nobody else can read it. Nobody has confirmed that there is a backup, and this command cannot see one.`,
+        words`A backup has to contain all of ${code(store)}: it holds keys that are made only once. Save it after every deploy, where nobody else can read it. Nobody has confirmed that there is a backup of it, and this command cannot see one.`,
       ),
       folders.size === 0
         ? text(words`Nothing was made yet.`)
@@ -62,7 +63,7 @@ function keptFolders({ facts }: Cluster): ReadonlySet<string> {
     .filter(({ of }) => isPermanent({ kind: of }))
     .flatMap(({ files }) => files);
   return new Set(
-    [...permanent, LOCAL_ETCD_DATA].map((path) => path.split("/")[0]),
+    [...permanent, LOCAL_ETCD_DATA, BACKUPS].map((path) => path.split("/")[0]),
   );
 }
 
@@ -71,7 +72,8 @@ const byImportance =
   ([a]: readonly [string, number], [b]: readonly [string, number]): number =>
     Number(kept.has(b)) - Number(kept.has(a)) || a.localeCompare(b);
 
-function etcdWords({ facts, nodes }: Cluster) {
+function etcdWords(cluster: Cluster) {
+  const { facts, nodes } = cluster;
   const members = nodes.filter(({ components }) =>
     components.some(({ name }) => name === ETCD.id),
   );
@@ -84,7 +86,15 @@ function etcdWords({ facts, nodes }: Cluster) {
     return words`The cluster's objects are in an etcd that is set up elsewhere: it needs a backup of its own.`;
   if (runsHere)
     return words`The cluster's objects are in ${code(`${facts.store}/${LOCAL_ETCD_DATA}`)}.`;
-  return words`The cluster's objects are not in the store, but in etcd${folder === undefined ? "" : words` (${code(folder)})`} on ${namesInWords(members.map(({ name }) => name))}: take snapshots of it, too.`;
+  return words`The cluster's objects are not in the store, but in etcd${folder === undefined ? "" : words` (${code(folder)})`} on ${namesInWords(members.map(({ name }) => name))}: take snapshots of it, too. ${lastBackupWords(cluster)}`;
+}
+
+/** The newest backup that the store knows: one in it, or a snapshot on a host that a check has found. */
+function lastBackupWords({ facts }: Cluster) {
+  const last = lastBackup(facts.inventory ?? {}, facts.files);
+  if (last === undefined) return words`No backup of etcd is known.`;
+  const { time, node, file = "" } = last;
+  return words`The last backup of etcd that is known was made on ${day(time)}: ${node === undefined ? words`it is ${code(file)} in the store, so copy it to another place` : words`a snapshot on ${node}, without the keys`}.`;
 }
 
 /** To which versions an upgrade may lead, and what it needs. */

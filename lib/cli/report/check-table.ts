@@ -10,18 +10,23 @@ import {
 import type { Style } from "../output";
 import { enumerated, quoted, storeTitle, wrap } from "../text";
 import type { Problem } from "../plan/store-certificates";
+import { type CheckedBackups, checkedBackupLines } from "./backup-age";
 import { type Mark, marked, tinted } from "./marks";
 
 /** How many files of a host are listed: all if there are at most 6, else only 3. `--json` lists all of them. */
 const LISTED = { atMost: 6, ofMore: 3 };
 
-/** A line for each node with its problems, then the problems of the store, and what to do. */
-export function checkLines(store: CheckedStore, style: Style): string[] {
-  const { problems = [] } = printable({ ...store, nodes: [] });
-  if (problems.length === 0) return nodeLines(store, style);
+/** A line for each node with its problems, then the age of the last backup, and the problems of the store. */
+export function checkLines(
+  store: CheckedStore,
+  now: Date,
+  style: Style,
+): string[] {
+  const { problems = [], backups } = printable({ ...store, nodes: [] });
   return [
     ...nodeLines(store, style),
-    "",
+    ...(backups ? ["", ...checkedBackupLines(backups, now, style)] : []),
+    ...(problems.length > 0 ? [""] : []),
     ...problems.flatMap(({ file, reason }) =>
       marked("x", `${join(store.store, file)}: ${reason}`, style),
     ),
@@ -202,6 +207,8 @@ export interface CheckedStore {
   readonly neverSetUp?: readonly string[];
   /** The nodes that left the cluster. Their hosts are not examined. */
   readonly retired: readonly string[];
+  /** What is known of the snapshots of etcd on the hosts, if they make some. */
+  readonly backups?: CheckedBackups;
   /** Problems of the store itself. */
   readonly problems?: readonly Problem[];
   /** Why the hosts could not be compared. */

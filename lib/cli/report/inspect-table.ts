@@ -5,6 +5,7 @@ import { placeOnNode } from "../../store/node-files";
 import { namesInWords } from "../names";
 import type { Style } from "../output";
 import { storeTitle, withoutNode, wrap } from "../text";
+import { inspectedBackupLines } from "./backup-age";
 import type {
   CertificateStatus,
   InspectedCertificate,
@@ -36,6 +37,7 @@ function storeText(store: InspectedStore, now: Date, style: Style): string {
         : ["It has no certificates."],
     problemLines(store, style),
     unanchoredLines(store, style),
+    store.backup ? inspectedBackupLines(store.backup, now, style) : [],
     summary(store, now, style),
   ]
     .filter((part) => part.length > 0)

@@ -20,6 +20,7 @@ import {
 } from "../plan/store-certificates";
 import { PLAIN, type Style } from "../output";
 import { inspectionText } from "./inspect-table";
+import { inspectBackup } from "./last-backup";
 import { inspectTokens } from "./inspect-tokens";
 import { chainProblem, renewalTime } from "../../pki/verification";
 import { printable, visibleJson } from "../../base/visible";
@@ -155,6 +156,7 @@ function inspectFiles(
     tokens: inspectTokens(store, now),
     problems,
     waiting: waitingIn(store),
+    ...inspectBackup(store),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { WaitingCertificate } from "../../store/errors";
 import type { Problem } from "../plan/store-certificates";
+import type { InspectedBackup } from "./last-backup";
 
 export type CertificateStatus = "fine" | "due" | "expired" | "broken";
 
@@ -35,6 +36,8 @@ export interface InspectedStore {
   readonly tokens: readonly InspectedToken[];
   readonly problems: readonly Problem[];
   readonly waiting: readonly WaitingCertificate[];
+  /** What is known of backups. Present if etcd runs on hosts. */
+  readonly backup?: InspectedBackup;
   /** Why the CAs could not be compared with the hashes in the state. If absent, they were compared. */
   readonly unanchored?: string;
 }

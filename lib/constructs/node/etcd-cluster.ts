@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import { ETCD } from "../../catalog/components";
 import { etcdNodes, hasEtcdTls, isDedicated } from "../../catalog/etcd";
 import type { Certificate } from "../pki/certificate";
+import { addBackup } from "./backup-files";
 import {
   NodeComponent,
   type NodeComponentProps,
@@ -50,6 +51,7 @@ class EtcdMember extends NodeComponent {
       this.addAuthority("etcd-ca", !isDedicated(this.site));
     this.addCertificates("etcd");
     this.addComponent(ETCD);
+    addBackup(this, this.tree, this.site, this.siteNode);
     // On a control-plane node, ControlPlaneNode adds the user's files.
     if (isDedicated(this.site)) this.addFiles([ETCD]);
   }

@@ -77,7 +77,8 @@ export interface NodeContext {
   readonly renewBefore?: Duration;
 }
 
-const QUOTE: UnitQuote = {
+/** Quotes words of units, which may be known only at apply. @internal */
+export const UNIT_QUOTE: UnitQuote = {
   word: (text) => unitWordTemplate(text, unitWord),
   variable: (name, value) => unitVariableTemplate(name, value, unitVariable),
   fileVariableWord: (text) => fileVariableWordTemplate(text, fileVariableWord),
@@ -148,7 +149,7 @@ export abstract class NodePart extends Construct {
   }
 
   protected addKubeletFiles(): void {
-    const files = kubeletFiles(this.site, this.siteNode, QUOTE);
+    const files = kubeletFiles(this.site, this.siteNode, UNIT_QUOTE);
     this.addConfiguration("kubelet", files);
     if (this.site.runtime.kind !== "systemd") return;
     this.addUnit("kubelet", kubeletUnit);
@@ -189,7 +190,7 @@ export abstract class NodePart extends Construct {
     const { site, siteNode: node, tree } = this;
     const runtime = runtimeOf(site, component);
     if (runtime.kind !== "systemd") return;
-    const unit = render({ site, node, runtime, quote: QUOTE });
+    const unit = render({ site, node, runtime, quote: UNIT_QUOTE });
     this.addUnitFile(this, component, unit);
     const { logDirectory } = runtime;
     if (logDirectory === undefined || tree.node.tryFindChild(LOGS_UNIT)) return;

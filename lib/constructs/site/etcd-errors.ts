@@ -72,3 +72,24 @@ export const restoreWithWalDir = () =>
     "Allowed is a restore of an etcd that has all its data in one folder.",
     "Remove wal-dir, or restore by hand as docs/disaster-recovery.md describes it.",
   );
+
+export const invalidSchedule = (given: string) =>
+  error(
+    `etcd.backup.schedule ${show(given)} is not a time as a timer of systemd has it.`,
+    "Allowed is one calendar expression of systemd, as a literal.",
+    'Write "daily", "hourly" or "*-*-* 03:00:00", for example; `systemd-analyze calendar` explains any expression.',
+  );
+
+export const noBackupsKept = (given: number) =>
+  error(
+    `etcd.backup.keep is ${show(given)}.`,
+    "Allowed is a whole number above 0: that many snapshots stay on each host.",
+    "Write one, such as 7, or leave it out.",
+  );
+
+export const backupInEtcdData = (directory: string, dataDir: string) =>
+  error(
+    `etcd.backup.directory ${show(directory)} is in etcd's data directory ${show(dataDir)}, with which the snapshots would be lost.`,
+    "Allowed is a directory outside of it, preferably on another disk.",
+    'Write "/var/backups/etcd", for example.',
+  );

@@ -1,4 +1,5 @@
 import type { ExtraArgs, ExtraEnv, ImageOverride } from "../../catalog/site";
+import type { PeriodicBackupProps } from "./etcd-backup";
 import type { EtcdDataProps } from "./etcd-data";
 import type { EtcdTuningProps } from "./etcd-tuning";
 import type { MachineProps } from "./node-props";
@@ -50,6 +51,12 @@ export interface StackedEtcdProps extends EtcdTuningProps, EtcdDataProps {
    * @default - none
    */
   readonly peerCertSans?: readonly string[];
+
+  /**
+   * Saves etcd regularly into files on its own hosts. `cdktf-control-plane backup` saves it into the store, with the keys.
+   * @default - the hosts save nothing
+   */
+  readonly backup?: PeriodicBackupProps;
 }
 
 /** Describes an etcd on dedicated hosts, each of which runs one member as a systemd unit. */

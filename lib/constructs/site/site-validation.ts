@@ -13,6 +13,7 @@ import {
 } from "./bootstrap-token-validation";
 import type { ClusterProps } from "./cluster-props";
 import { endpointRequirements, validateEndpoint } from "./endpoint-validation";
+import { validateBackup } from "./etcd-backup";
 import { unknownFeatureGate } from "./flag-errors";
 import {
   flagRequirements,
@@ -181,6 +182,7 @@ function validateEtcd({ etcd }: Site): void {
   if (etcd.kind === "local") {
     if (!isPlainPath(etcd.dataDir))
       throw errors.invalidPath("etcd.dataDir", etcd.dataDir);
+    validateBackup(etcd);
     return;
   }
   const files = [etcd.caFile, etcd.certFile, etcd.keyFile];

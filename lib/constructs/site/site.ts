@@ -28,6 +28,7 @@ import { LONGEST_WAIT, SECOND } from "../duration";
 import { hasToken } from "../../terraform/expression";
 import { invalidCorefile } from "./network-errors";
 import { Etcd } from "./etcd";
+import { backupOf } from "./etcd-backup";
 import { tuningFlags } from "./etcd-tuning";
 import { endpointOf } from "./endpoint";
 import { addressOf, withoutSlash } from "../hosts";
@@ -213,6 +214,7 @@ function etcdOf(
         : { tag: options.version },
     serverCertSans: lowerCase(options.serverCertSans ?? []),
     peerCertSans: lowerCase(options.peerCertSans ?? []),
+    ...(options.backup && { backup: backupOf(options.backup) }),
   };
 }
 
