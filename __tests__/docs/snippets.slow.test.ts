@@ -1,5 +1,5 @@
 import { blocksOf, PAGES } from "./markdown";
-import { typeErrors } from "./snippets";
+import { typeErrors } from "./snippet-types";
 
 const SNIPPETS = PAGES.flatMap(blocksOf).filter(
   ({ language }) => language === "ts",

@@ -1,14 +1,14 @@
 import * as helmProvider from "@cdktf/provider-helm/lib/provider";
 import * as helmRelease from "@cdktf/provider-helm/lib/release";
 import * as nullProvider from "@cdktf/provider-null/lib/provider";
+import { transformSync } from "@swc/core";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as cdktf from "cdktf";
-import ts from "typescript";
 import * as library from "../../lib";
 import * as testing from "../../lib/testing";
-import { type Block, ROOT } from "./markdown";
+import type { Block } from "./markdown";
 
 /**
  * How a block of TypeScript in a page becomes a program. Without a mark, it is a whole program. With a mark, it is a
@@ -88,51 +88,6 @@ function importAllBut(
   return `import { ${wanted.join(", ")} } from "${module}";`;
 }
 
-/** The errors that tsc finds, with their lines in the pages. */
-export function typeErrors(blocks: readonly Block[]): string[] {
-  const { config } = ts.readConfigFile(
-    join(ROOT, "tsconfig.json"),
-    ts.sys.readFile,
-  );
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-  const host = ts.createCompilerHost(options);
-  const files = new Map(
-    blocks.map((block, i) => [join(ROOT, `snippet-${i}.ts`), block]),
-  );
-  const { getSourceFile, fileExists } = host;
-  host.fileExists = (name) => files.has(name) || fileExists(name);
-  host.getSourceFile = (name, ...rest) => {
-    const block = files.get(name);
-    return block
-      ? ts.createSourceFile(name, programOf(block).text, ts.ScriptTarget.ES2022)
-      : getSourceFile(name, ...rest);
-  };
-  const program = ts.createProgram(
-    [...files.keys()],
-    {
-      ...options,
-      noUnusedLocals: false,
-      types: ["node", "jest"],
-    },
-    host,
-  );
-  return [...files].flatMap(([name, block]) => {
-    const file = program.getSourceFile(name);
-    return ts
-      .sortAndDeduplicateDiagnostics([
-        ...program.getSyntacticDiagnostics(file),
-        ...program.getSemanticDiagnostics(file),
-      ])
-      .map(({ start = 0, messageText }) => {
-        const line =
-          block.line +
-          file!.getLineAndCharacterOfPosition(start).line -
-          programOf(block).offset;
-        return `${block.page}:${line}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
-      });
-  });
-}
-
 /** Runs a block in a folder with the files of its page. */
 export function run(block: Block, files: ReadonlyMap<string, string>): void {
   const folder = fs.mkdtempSync(join(tmpdir(), "snippet-"));
@@ -140,18 +95,15 @@ export function run(block: Block, files: ReadonlyMap<string, string>): void {
     fs.mkdirSync(dirname(join(folder, name)), { recursive: true });
     fs.writeFileSync(join(folder, name), text);
   }
-  const { outputText } = ts.transpileModule(programOf(block).text, {
-    compilerOptions: {
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.CommonJS,
-      esModuleInterop: true,
-    },
+  const { code } = transformSync(programOf(block).text, {
+    jsc: { parser: { syntax: "typescript" }, target: "es2022" },
+    module: { type: "commonjs" },
   });
   const load = (name: string): unknown => MODULES[name];
   const before = process.cwd();
   process.chdir(folder);
   try {
-    new Function("require", "exports", "module", outputText)(load, {}, {});
+    new Function("require", "exports", "module", code)(load, {}, {});
   } finally {
     process.chdir(before);
     fs.rmSync(folder, { recursive: true });
