@@ -130,7 +130,7 @@ test.each<[string, Partial<SeenCluster>, string]>([
       archives: ["images.tar"],
       missingImages: [{ image: "etcd:3.7.0-0", reason: "not there" }],
     }),
-    "warning: cp-1: It gets its images from images.tar, and lacks etcd:3.7.0-0.",
+    "warning: cp-1: It lacks etcd:3.7.0-0, and gets its images from images.tar.",
   ],
   [
     "a flag that is removed",

@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted";
 import type { ContainerdNeed } from "../../catalog/skew";
 import type { Found } from "../preflight/errors";
 
@@ -214,8 +215,8 @@ export const imagesInArchives = (
 ) =>
   warning(
     node,
-    `It gets its images from ${archives.join(", ")}, and lacks ${images.join(", ")}.`,
-    "Put them into the archives before the deploy.",
+    `It lacks ${images.join(", ")}, and gets its images from ${archives.length === 1 ? archives[0] : counted(archives.length, "archive")}.`,
+    "Put them into images.archives of the program before the deploy.",
   );
 
 export const removedFlag = (
