@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { SYSTEM_CLOCK } from "../../../lib/base/clock";
 import { EtcdMaintenance } from "../../../lib/agent/cluster/etcd-maintenance";
 import { Server } from "../../../lib/agent/cluster/https";
-import { etcdPlace } from "../../../lib/agent/etcd/place";
 import { EtcdMembers } from "../../../lib/agent/rollout/members";
 import { thisMachine } from "../../../lib/agent/hosts/local";
 import type { NodeRequest } from "../../../lib/request/request";
@@ -49,6 +48,13 @@ export class Members {
           stack: "care",
           clusterName: "care",
           kubernetesVersion: KUBERNETES.text,
+          etcd: {
+            dataDir: "/var/lib/etcd",
+            certificatesDir: "/etc/kubernetes/pki/etcd",
+            clientPort: CLIENT_PORT,
+            peerPort: PEER_PORT,
+            tls: false,
+          },
           nodes: Object.fromEntries(
             NAMES.map((name) => [
               name,
@@ -139,12 +145,9 @@ export class Members {
       host: thisMachine(name),
       request: nodeOf(name, this.directory),
     }));
-    const { etcd } = etcdPlace(
-      this.store.inventory(),
-      nodes.map(({ request }) => request),
-    )!;
+    const { etcd } = this.store.inventory()!;
     const work = { store: this.store, clock: SYSTEM_CLOCK };
-    const members = new EtcdMembers(etcd, work, nodes);
+    const members = new EtcdMembers(etcd!, work, nodes);
     return (await members.view(await members.agreedMembers())).healthy;
   }
 
