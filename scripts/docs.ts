@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { drawBadges } from "./badges";
 import { PICTURES } from "./pictures";
 import { PROPS_TABLE, propsTable } from "./props";
+import { SAVE_ETCD_MODULE, saveEtcdModule } from "./save-etcd";
 import { withTables } from "./tables";
 
 for (const name of readdirSync("docs").filter((file) => file.endsWith(".md"))) {
@@ -25,9 +26,10 @@ for (const name of readdirSync("docs/api", { recursive: true }).map(String)) {
   writeFileSync(path, text.replaceAll("**Default** ", "**Default:** "));
 }
 
-async function drawPictures(): Promise<void> {
+async function writeOthers(): Promise<void> {
+  writeFileSync(SAVE_ETCD_MODULE, await saveEtcdModule());
   for (const [path, draw] of Object.entries(PICTURES))
     writeFileSync(path, await draw());
 }
 
-void drawPictures();
+void writeOthers();

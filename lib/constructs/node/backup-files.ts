@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Construct } from "constructs";
 import type { Site, SiteNode } from "../../catalog/site";
 import { etcdBackupFiles } from "../../render/etcd-backup";
 import { textTemplate } from "../../terraform/template";
 import { UNIT_QUOTE } from "./node-part";
 import type { NodeTree } from "./node-tree";
+import { SAVE_ETCD } from "./save-etcd";
 
 /** Adds the files with which a node of etcd saves it, if the program wants that. */
 export function addBackup(
@@ -14,13 +13,9 @@ export function addBackup(
   site: Site,
   node: SiteNode,
 ): void {
-  const files = etcdBackupFiles(site, node, script(), UNIT_QUOTE);
+  const files = etcdBackupFiles(site, node, SAVE_ETCD, UNIT_QUOTE);
   if (files.length === 0) return;
   const part = new Construct(scope, "backup");
   for (const { id, text, ...file } of files)
     tree.text(part, id, { ...file, text: textTemplate(text) });
 }
-
-/** The package has it beside this file. */
-const script = (): string =>
-  readFileSync(join(__dirname, "save-etcd.sh"), "utf8");
