@@ -1,5 +1,5 @@
 import { TerraformStack, Testing } from "cdktf";
-import { type ControlPlaneProps, Etcd, Runtime } from "../../lib";
+import { type ControlPlaneProps, Etcd } from "../../lib";
 import {
   ETCD_ADVISORIES,
   etcdAdvice,
@@ -24,10 +24,8 @@ const tag = (text: string) => ({
   etcd: Etcd.stacked({ image: { tag: text } }),
 });
 
-test("synthesis notes once that the default etcd has a known vulnerability, and what to write", () => {
-  expect(told({ kubernetesVersion: "1.36.3" })).toEqual([
-    `info: etcd 3.6.8, the default of Kubernetes v1.36.3, has a known vulnerability (${SOURCE}), fixed in 3.6.14: check that your registry has the tag, and write etcd: Etcd.stacked({ image: { tag: "3.6.14-0" } }).`,
-  ]);
+test("synthesis says nothing about kubeadm's default, which the program did not choose", () => {
+  expect(told({ kubernetesVersion: "1.36.3" })).toEqual([]);
 });
 
 test("synthesis warns if the program itself chooses a vulnerable etcd", () => {
@@ -44,8 +42,13 @@ test.each(["3.6.14-0", "3.6.16-1", "v3.7.1", "3.5.33-0", "latest", "3.8.0-0"])(
 );
 
 test("synthesis asks for a binary where etcd is no image", () => {
-  const [note] = told({ runtime: Runtime.systemd() });
-  expect(note).toMatch(
+  const [warning] = told({
+    etcd: Etcd.dedicated({
+      version: "3.6.8",
+      nodes: [{ name: "etcd-1", address: "10.0.0.21" }],
+    }),
+  });
+  expect(warning).toMatch(
     /fixed in 3\.6\.14: bring the binary of etcd 3\.6\.14 or a later 3\.6\.$/,
   );
 });

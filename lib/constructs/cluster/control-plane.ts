@@ -49,7 +49,7 @@ import { rightsOf } from "../site/rights";
 import { keptFacts, rolloutPlan } from "./rollout-plan";
 import { siteAuthorities, siteOf } from "../site/site";
 import { clusterRequirements } from "../site/site-validation";
-import { addWarnings, tellOf } from "../site/site-warnings";
+import { addWarnings, warningsOf } from "../site/site-warnings";
 import { requireKnownFlags, warnOfFlags } from "../site/flag-warnings";
 import { flagGroups } from "../site/flags";
 import type { WorkerPool } from "./worker-pool";
@@ -130,7 +130,7 @@ export class ControlPlane extends Construct {
     this.props = props;
     this.site = siteOf(props, siteAuthorities(props.certificateAuthority));
     this.endpoint = publicServer(this.site);
-    tellOf(this, this.site, props);
+    addWarnings(this, warningsOf(this.site, props));
     requireKnownFlags(props.acceptedFlags);
     warnOfFlags(this, flagGroups(this.site), props.acceptedFlags);
     if (props.podNetwork?.kind === "routed") validateRouted(this.site);

@@ -27,16 +27,6 @@ export function addWarnings(
   for (const warning of warnings) Annotations.of(scope).addWarning(warning);
 }
 
-/** Tells at synthesis what is probably a mistake, and notes what is none but should be known. */
-export function tellOf(
-  scope: IConstruct,
-  site: Site,
-  props: ClusterProps,
-): void {
-  addWarnings(scope, warningsOf(site, props));
-  for (const note of notesOf(site)) Annotations.of(scope).addInfo(note);
-}
-
 /** Warnings about props that are allowed, but probably a mistake. */
 export const warningsOf = (site: Site, props: ClusterProps): string[] => [
   ...(choosesEtcd(site) ? etcdAdvisoryTexts(site) : []),
@@ -46,10 +36,6 @@ export const warningsOf = (site: Site, props: ClusterProps): string[] => [
   ...variableWarnings(site),
   ...overridingFlags(site),
 ];
-
-/** A default of kubeadm's is no mistake of the user's, so its advisories are only noted. */
-export const notesOf = (site: Site): string[] =>
-  choosesEtcd(site) ? [] : etcdAdvisoryTexts(site);
 
 const choosesEtcd = ({ etcd }: Site): boolean =>
   etcd.kind === "local" && etcd.image.tag !== undefined;
@@ -69,7 +55,7 @@ function etcdAdvisoryTexts(site: Site): string[] {
       ? `bring the binary of etcd ${recommended} or a later 3.${recommended.split(".")[1]}`
       : `check that your registry has the tag, and write etcd: Etcd.stacked({ image: { tag: "${imageTagOf(recommended)}" } })`;
   return [
-    `etcd ${release}${choosesEtcd(site) ? "" : `, the default of Kubernetes ${site.version.text},`} has a known vulnerability (${ids}), fixed in ${recommended}: ${remedy}.`,
+    `etcd ${release} has a known vulnerability (${ids}), fixed in ${recommended}: ${remedy}.`,
   ];
 }
 
