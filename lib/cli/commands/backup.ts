@@ -3,12 +3,10 @@ import { verifyBackup } from "../../agent/backup/read";
 import { AgentError } from "../../base/errors";
 import { visibleJson } from "../../base/visible";
 import type { BackupRequest } from "../../request/request";
-import { workspaceOf } from "../../store/owner";
-import { isStore } from "../../store/kept";
 import { Store } from "../../store/store";
-import { noStore, wrongArguments } from "../errors";
+import { wrongArguments } from "../errors";
 import { runBackup } from "../plan/agent";
-import { refuseAnotherWorkspace } from "../plan/stores";
+import { requestAbout, usableStore } from "../plan/stores";
 import type { Context } from "../plan/workspace";
 import {
   backupLines,
@@ -31,13 +29,10 @@ export async function backup(
   options: BackupOptions,
   context: Context,
 ): Promise<number> {
-  const { output, environment } = context;
-  const directories = paths.map((path) => {
-    const directory = resolve(path);
-    if (!isStore(new Store(directory))) throw noStore(path);
-    refuseAnotherWorkspace(directory, environment);
-    return directory;
-  });
+  const { output } = context;
+  const directories = paths.map((path) =>
+    usableStore(path, context.environment),
+  );
   const stores: SavedStore[] = [];
   for (const directory of directories) {
     const saved = await saveStore(directory, options, context);
@@ -56,14 +51,11 @@ async function saveStore(
   context: Context,
 ): Promise<SavedStore> {
   const inventory = new Store(directory).inventory();
-  const { stack = "", clusterName } = inventory ?? {};
+  const { clusterName } = inventory ?? {};
   const store = shownPath(directory);
   const request: BackupRequest = {
     action: "backup",
-    store: directory,
-    stack,
-    workspace: workspaceOf(inventory),
-    workingDirectory: process.cwd(),
+    ...requestAbout(directory),
     ...(to !== undefined && { to: resolve(to) }),
     ...retention,
   };

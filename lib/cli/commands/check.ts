@@ -1,9 +1,6 @@
-import { resolve } from "node:path";
 import type { CheckRequest } from "../../request/request";
 import { hasDrifted } from "../../request/drift";
 import { checkedNodes, nodesNeverSetUp } from "../../store/inventory";
-import { workspaceOf } from "../../store/owner";
-import { isStore } from "../../store/kept";
 import { Store } from "../../store/store";
 import { visibleJson } from "../../base/visible";
 import { runCheck } from "../plan/agent";
@@ -11,11 +8,10 @@ import { checkedBackups } from "../report/backup-age";
 import type { CheckedStore } from "../report/check-table";
 import { checkLines, driftLines, hasAlarm } from "../report/check-table";
 import type { Contents } from "../plan/contents";
-import { noStore } from "../errors";
 import { storeProblems } from "../plan/store-problems";
 import { hostedNodesOf } from "../plan/rollout-changes";
 import type { State } from "../plan/state";
-import { refuseAnotherWorkspace } from "../plan/stores";
+import { requestAbout, usableStore } from "../plan/stores";
 import type { Context } from "../plan/workspace";
 import { shownPath } from "../text";
 
@@ -25,12 +21,9 @@ export async function check(
   context: Context,
 ): Promise<number> {
   const { output } = context;
-  const directories = paths.map((path) => {
-    const directory = resolve(path);
-    if (!isStore(new Store(directory))) throw noStore(path);
-    refuseAnotherWorkspace(directory, context.environment);
-    return directory;
-  });
+  const directories = paths.map((path) =>
+    usableStore(path, context.environment),
+  );
   const stores: CheckedStore[] = [];
   for (const directory of directories) {
     const store = await checkStore(directory, context);
@@ -87,10 +80,7 @@ export async function checkStore(
   if (checkedNodes(inventory).length === 0) return { ...about, nodes: [] };
   const request: CheckRequest = {
     action: "check",
-    store: directory,
-    stack,
-    workspace: workspaceOf(inventory),
-    workingDirectory: process.cwd(),
+    ...requestAbout(directory),
   };
   const result = await context.output.during({ phase: "check", store }, () =>
     runCheck(request, context),

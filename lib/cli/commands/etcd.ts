@@ -1,16 +1,13 @@
-import { resolve } from "node:path";
 import { etcdFindings, isAlarm } from "../../agent/etcd/findings";
 import { visibleJson } from "../../base/visible";
 import type { EtcdCareRequest, EtcdTask } from "../../request/request";
 import { hasEtcd } from "../../request/roles";
 import { hostedNodes } from "../../store/inventory";
 import { isStore } from "../../store/kept";
-import { workspaceOf } from "../../store/owner";
 import { Store } from "../../store/store";
-import { noStore } from "../errors";
 import { severalStores } from "../errors-etcd";
 import { askEtcd, careForEtcd } from "../plan/agent";
-import { refuseAnotherWorkspace } from "../plan/stores";
+import { requestAbout, usableStore } from "../plan/stores";
 import type { Context } from "../plan/workspace";
 import { careLines, type EtcdOfStore, etcdLines } from "../report/etcd-table";
 import { shownPath } from "../text";
@@ -33,7 +30,9 @@ export async function etcdStatus(
   context: Context,
 ): Promise<number> {
   const { output } = context;
-  const directories = paths.map((path) => usableStore(path, context));
+  const directories = paths.map((path) =>
+    usableStore(path, context.environment),
+  );
   const stores: EtcdOfStore[] = [];
   for (const directory of directories) {
     const about = aboutStore(directory);
@@ -64,7 +63,7 @@ export async function careFor(
   context: Context,
 ): Promise<number> {
   const { output } = context;
-  const directory = usableStore(path, context);
+  const directory = usableStore(path, context.environment);
   const about = aboutStore(directory);
   const { outcome, failure } = await output.during(
     { phase: "etcd", store: about.store },
@@ -83,13 +82,6 @@ export async function careFor(
   return exitCode;
 }
 
-function usableStore(path: string, { environment }: Context): string {
-  const directory = resolve(path);
-  if (!isStore(new Store(directory))) throw noStore(path);
-  refuseAnotherWorkspace(directory, environment);
-  return directory;
-}
-
 function aboutStore(
   directory: string,
 ): Pick<EtcdOfStore, "store" | "stack" | "clusterName"> {
@@ -97,20 +89,14 @@ function aboutStore(
   return { store: shownPath(directory), stack, clusterName };
 }
 
-function requestFor(
+const requestFor = (
   directory: string,
   options: Pick<EtcdCareRequest, "task" | "all">,
-): EtcdCareRequest {
-  const inventory = new Store(directory).inventory();
-  return {
-    action: "etcd",
-    store: directory,
-    stack: inventory?.stack ?? "",
-    workspace: workspaceOf(inventory),
-    workingDirectory: process.cwd(),
-    ...options,
-  };
-}
+): EtcdCareRequest => ({
+  action: "etcd",
+  ...requestAbout(directory),
+  ...options,
+});
 
 const withFindings = (store: EtcdOfStore) => ({
   ...store,

@@ -1,13 +1,10 @@
-import { resolve } from "node:path";
 import { parseAnyVersion } from "../../catalog/versions";
 import type { UpgradeCheckRequest } from "../../request/request";
-import { isStore } from "../../store/kept";
-import { workspaceOf } from "../../store/owner";
 import { Store } from "../../store/store";
 import { visibleJson } from "../../base/visible";
-import { invalidOption, noStore } from "../errors";
+import { invalidOption } from "../errors";
 import { runUpgradeCheck } from "../plan/agent";
-import { programVersionOf, refuseAnotherWorkspace } from "../plan/stores";
+import { programVersionOf, requestAbout, usableStore } from "../plan/stores";
 import type { Context } from "../plan/workspace";
 import {
   type CheckedUpgrade,
@@ -27,12 +24,9 @@ export async function upgradeCheck(
     throw invalidOption(
       `--to takes a full release, such as 1.37.1, not ${JSON.stringify(to)}.`,
     );
-  const directories = paths.map((path) => {
-    const directory = resolve(path);
-    if (!isStore(new Store(directory))) throw noStore(path);
-    refuseAnotherWorkspace(directory, context.environment);
-    return directory;
-  });
+  const directories = paths.map((path) =>
+    usableStore(path, context.environment),
+  );
   const stores: CheckedUpgrade[] = [];
   for (const directory of directories) {
     const checked = await checkStore(directory, to, context);
@@ -61,10 +55,7 @@ async function checkStore(
   const program = programVersionOf(directory);
   const request: UpgradeCheckRequest = {
     action: "upgrade-check",
-    store: directory,
-    stack,
-    workspace: workspaceOf(inventory),
-    workingDirectory: process.cwd(),
+    ...requestAbout(directory),
     ...(to !== undefined && { to }),
     ...(program !== undefined && parseAnyVersion(program) && { program }),
   };

@@ -1,4 +1,9 @@
+import { resolve } from "node:path";
 import { AgentError } from "../../base/errors";
+import { isStore } from "../../store/kept";
+import { workspaceOf } from "../../store/owner";
+import { Store } from "../../store/store";
+import { noStore } from "../errors";
 import { DEFAULT_WORKSPACE } from "../../store/workspace";
 import { type Project, readProject, readStacks, type Stack } from "./app";
 import type { Environment } from "./children";
@@ -32,6 +37,25 @@ export function stackOf(directory: string): Stack | undefined {
   return lastStacks().find((stack) =>
     storesOf(stack, workspace).some((store) => isSame(store, directory)),
   );
+}
+
+/** The folder of a store that was named on the command line. Throws if it is none, or that of another workspace. */
+export function usableStore(path: string, environment: Environment): string {
+  const directory = resolve(path);
+  if (!isStore(new Store(directory))) throw noStore(path);
+  refuseAnotherWorkspace(directory, environment);
+  return directory;
+}
+
+/** What a request to the agent about a store says of it, if no Terraform runs the agent. */
+export function requestAbout(directory: string) {
+  const inventory = new Store(directory).inventory();
+  return {
+    store: directory,
+    stack: inventory?.stack ?? "",
+    workspace: workspaceOf(inventory),
+    workingDirectory: process.cwd(),
+  };
 }
 
 /** The release of Kubernetes that the last synthesis wants for the cluster of this store, as far as it is known there. */
