@@ -23,6 +23,21 @@ export async function openPlainFile(path: string): Promise<FileHandle> {
   throw new Error(`it is ${kind}`);
 }
 
+/** The bytes at a place of a file; fewer at its end. */
+export async function readAt(
+  file: FileHandle,
+  at: number,
+  length: number,
+): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(
+    Buffer.alloc(length),
+    0,
+    length,
+    at,
+  );
+  return buffer.subarray(0, bytesRead);
+}
+
 /** Reasons for a longer error, about a file that the user named and that is not read. */
 const REASONS = {
   irregular: (kind: string) => new Error(`it is ${kind}`),

@@ -4,7 +4,7 @@ import {
   restoreArguments,
   withRestored,
 } from "../../../lib/agent/backup/restore";
-import { SnapshotDigest } from "../../../lib/agent/backup/write";
+import { SnapshotDigest } from "../../../lib/agent/backup/digest";
 import { createHash } from "node:crypto";
 import type { MemberState, MemberStatus } from "../../../lib/request/etcd-care";
 

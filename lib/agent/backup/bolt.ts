@@ -1,4 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
+import { readAt } from "../../base/plain-file";
 
 /**
  * Reads etcd's database file, which is a bbolt database, as far as a snapshot has to be understood without etcd: its
@@ -23,9 +24,9 @@ export class Bolt {
     size: number,
   ): Promise<Bolt | undefined> {
     const first = await readAt(file, start, META_LENGTH);
+    if (!isMeta(first)) return undefined;
     const pageSize = first.readUInt32LE(HEADER + 8);
-    if (!isMeta(first) || pageSize < 512 || pageSize > MOST_PAGE)
-      return undefined;
+    if (pageSize < 512 || pageSize > MOST_PAGE) return undefined;
     const second = await readAt(file, start + pageSize, META_LENGTH);
     // The pages with the newest transaction are the valid ones.
     const [meta] = [first, second]
@@ -38,7 +39,7 @@ export class Bolt {
   /** The last key of a bucket; `undefined` if there is no such bucket, if it is empty, or if the database is damaged. */
   async lastKey(bucket: string): Promise<Buffer | undefined> {
     const found = await this.find(this.root, Buffer.from(bucket));
-    if (found === undefined) return undefined;
+    if (found === undefined || found.length < BUCKET_HEADER) return undefined;
     const root = found.readBigUInt64LE(0);
     // A small bucket has its only page behind its header.
     return root === 0n
@@ -97,15 +98,6 @@ const MOST_READ = 64 * 1024 * 1024;
 const MOST_DEPTH = 64;
 const BRANCH = 0x01;
 const LEAF = 0x02;
-
-async function readAt(
-  file: FileHandle,
-  at: number,
-  length: number,
-): Promise<Buffer> {
-  const { buffer } = await file.read(Buffer.alloc(length), 0, length, at);
-  return buffer;
-}
 
 const isMeta = (page: Buffer): boolean =>
   page.length >= META_LENGTH &&

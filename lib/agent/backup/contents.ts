@@ -1,4 +1,5 @@
-import { createHash, createPublicKey } from "node:crypto";
+import { createPublicKey } from "node:crypto";
+import { orUndefined, sha256 } from "../../base/files";
 import { KUBE_APISERVER } from "../../catalog/kube-apiserver";
 import { publicDer } from "../../pki/keys";
 import { isPermanent, pathsIn } from "../../store/artefacts";
@@ -22,9 +23,7 @@ export function neededFiles(
   const encryption = Object.keys(nodes).flatMap((node) =>
     encryptionFiles(store, node),
   );
-  return [...new Set([...permanent, ...encryption])]
-    .filter((path) => store.has(path))
-    .sort();
+  return [...new Set([...permanent, ...encryption])].sort();
 }
 
 /** The files that API servers of a node read keys from, as its static pod, its unit or its process names them. */
@@ -45,11 +44,5 @@ function encryptionFiles(store: Store, node: string): string[] {
 }
 
 /** The SHA-256 of the public key in a file; `undefined` if there is none. A certificate and its key have the same. */
-export function keyFingerprint(content: Buffer): string | undefined {
-  try {
-    const key = publicDer(createPublicKey(content));
-    return createHash("sha256").update(key).digest("hex");
-  } catch {
-    return undefined;
-  }
-}
+export const keyFingerprint = (content: Buffer): string | undefined =>
+  orUndefined(() => sha256(publicDer(createPublicKey(content))));

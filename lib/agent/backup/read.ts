@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { AgentError } from "../../base/errors";
+import { sha256 } from "../../base/files";
 import { LIMITS } from "../../base/limits";
-import { openPlainFile, reasonOf } from "../../base/plain-file";
+import { openPlainFile, readAt, reasonOf } from "../../base/plain-file";
 import {
   expecting,
   fields,
@@ -25,6 +25,7 @@ import { isInside } from "../../store/shapes";
 import { SNAPSHOT_HASH } from "../cluster/snapshot-reader";
 import { revisionIn } from "./bolt";
 import { keyFingerprint } from "./contents";
+import { SnapshotDigest } from "./digest";
 import { damagedBackup, noBackup } from "./errors";
 
 /** A backup that is whole: every entry has its SHA-256, the database is readable, and each key fits its certificate. */
@@ -60,7 +61,7 @@ export async function verifyBackup(
 }
 
 /** The manifest at the beginning of a backup. Nothing else is read. */
-export async function readManifest(
+async function readManifest(
   file: FileHandle,
   shown: string,
 ): Promise<BackupManifest> {
@@ -108,6 +109,7 @@ async function verify(
   const { size } = await file.stat();
   const files = new Map<string, Buffer>();
   const seen = new Set<string>();
+  const digest = new SnapshotDigest();
   let snapshot: VerifiedBackup["snapshot"] | undefined;
   for (let at = 0; ;) {
     const block = await readAt(file, at, TAR_BLOCK);
@@ -125,23 +127,28 @@ async function verify(
     if (expected === undefined || seen.has(name))
       throw damaged(`it has an entry ${JSON.stringify(name)} too many`);
     seen.add(name);
-    if (name === SNAPSHOT_ENTRY)
+    let found: string;
+    if (name === SNAPSHOT_ENTRY) {
       snapshot = { start, size: header.size, sha256: expected };
-    else files.set(...(await storeFile(file, start, header, shown)));
-    if ((await sha256Of(file, start, header.size)) !== expected)
+      digest.expect(header.size);
+      for await (const piece of piecesOf(file, start, header.size))
+        digest.add(piece);
+      found = digest.whole;
+    } else {
+      const [path, content] = await storeFile(file, start, header, shown);
+      files.set(path, content);
+      found = sha256(content);
+    }
+    if (found !== expected)
       throw damaged(`${name} has not the SHA-256 that the manifest lists`);
   }
   const missing = Object.keys(manifest.files).find((name) => !seen.has(name));
   if (missing !== undefined || snapshot === undefined)
     throw damaged(`${missing ?? SNAPSHOT_ENTRY} is missing`);
-  const database = snapshot.size - SNAPSHOT_HASH;
-  const trailer = await readAt(file, snapshot.start + database, SNAPSHOT_HASH);
-  if (
-    (await sha256Of(file, snapshot.start, database)) !== trailer.toString("hex")
-  )
+  if (!digest.matches)
     throw damaged("the snapshot has not the SHA-256 that etcd wrote behind it");
   if (
-    (await revisionIn(file, snapshot.start, database)) !==
+    (await revisionIn(file, snapshot.start, snapshot.size - SNAPSHOT_HASH)) !==
     manifest.etcd.revision
   )
     throw damaged(
@@ -174,36 +181,20 @@ async function storeFile(
 
 const CHUNK = 1024 * 1024;
 
-async function sha256Of(
+/** Reads a part of a file in pieces. */
+async function* piecesOf(
   file: FileHandle,
   start: number,
   size: number,
-): Promise<string> {
-  const digest = createHash("sha256");
+): AsyncGenerator<Buffer> {
   for (let done = 0; done < size;) {
     const piece = await readAt(
       file,
       start + done,
       Math.min(CHUNK, size - done),
     );
-    if (piece.length === 0) break;
-    digest.update(piece);
+    if (piece.length === 0) return;
+    yield piece;
     done += piece.length;
   }
-  return digest.digest("hex");
-}
-
-/** Shorter at the end of the file. */
-async function readAt(
-  file: FileHandle,
-  at: number,
-  length: number,
-): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(
-    Buffer.alloc(length),
-    0,
-    length,
-    at,
-  );
-  return buffer.subarray(0, bytesRead);
 }

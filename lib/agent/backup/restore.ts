@@ -1,6 +1,5 @@
 import { createReadStream } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { absolutePath } from "../../base/user-paths";
 import type { RestoreRequest } from "../../request/request";
 import type { Inventory } from "../../store/inventory";
 import type { Store } from "../../store/store";
@@ -38,8 +37,7 @@ export const withRestored = (
 });
 
 /** The path of the backup, which is relative to the folder in which Terraform runs. */
-const pathOf = ({ file }: RestoreRequest): string =>
-  file.startsWith("~/") ? join(homedir(), file.slice(2)) : file;
+const pathOf = ({ file }: RestoreRequest): string => absolutePath(file);
 
 /** Examines the whole backup, before anything is touched: it has to be whole, and of the cluster whose keys the store has. */
 export async function openBackup(

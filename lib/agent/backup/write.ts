@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { statfsSync } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -14,6 +13,7 @@ import {
 import { TAR_BLOCK, tarSize } from "../../request/tar-header";
 import { SNAPSHOT_HASH } from "../cluster/snapshot-reader";
 import { revisionIn } from "./bolt";
+import { SnapshotDigest } from "./digest";
 import { backupFolderUnusable, cutSnapshot, noRoomForBackup } from "./errors";
 import type { SnapshotSource } from "./source";
 
@@ -180,39 +180,4 @@ function requireRoom(folder: string, shown: string, size: number): void {
   const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
   if (free < size + RESERVE) throw noRoomForBackup(shown, size + RESERVE, free);
-}
-
-/** Compares a snapshot with the SHA-256 behind it, and computes that of both. */
-export class SnapshotDigest {
-  private readonly inner = createHash("sha256");
-  private readonly outer = createHash("sha256");
-  private readonly end: Buffer[] = [];
-  private length = 0;
-  private database = 0;
-
-  /** @param size bytes of the database and of its hash */
-  expect(size: number): void {
-    this.database = size - SNAPSHOT_HASH;
-  }
-
-  add(piece: Buffer): void {
-    const left = Math.max(0, this.database - this.length);
-    this.inner.update(piece.subarray(0, left));
-    if (piece.length > left) this.end.push(Buffer.from(piece.subarray(left)));
-    this.outer.update(piece);
-    this.length += piece.length;
-  }
-
-  /** Is asked once, at the end. */
-  get matches(): boolean {
-    return (
-      this.length === this.database + SNAPSHOT_HASH &&
-      this.database % 512 === 0 &&
-      this.inner.digest().equals(Buffer.concat(this.end))
-    );
-  }
-
-  get whole(): string {
-    return this.outer.digest("hex");
-  }
 }

@@ -116,8 +116,7 @@ export class LocalMachine {
           await checkRestore(this.dueRestore, this.etcd, session);
         return this.checkVersions();
       case "back up":
-        await save(request, session);
-        return;
+        return save(request, session);
       case "stop":
         for (const name of names) await stopProcess(work, name);
         return;

@@ -7,6 +7,7 @@ import { hostedNode, leftNodes, ownNodes } from "../../store/inventory";
 import type { LiveNode } from "./live-node";
 import { EtcdMembers } from "./members";
 import { laterFilesOf } from "./pod-network-files";
+import { minorOf } from "../../catalog/skew";
 import { dueRestore } from "../backup/restore";
 import { reasonToSave } from "./save";
 import { hasApiServer, hasEtcd, hasKubelet } from "../../request/roles";
@@ -272,7 +273,3 @@ function unreachedNodesBehind(
       : [name],
   );
 }
-
-/** `v1.36` */
-const minorOf = (version: string): string =>
-  version.split(".").slice(0, 2).join(".");

@@ -1,7 +1,7 @@
 import type { RolloutRequest } from "../../request/request";
 import { hasApiServer, hasEtcd } from "../../request/roles";
 import type { Inventory } from "../../store/inventory";
-import { type Backup, backUp } from "../backup/backup";
+import { backUp } from "../backup/backup";
 import { isRestoreDue } from "../backup/restore";
 import { sizeInWords } from "../../base/size";
 import type { Session } from "./session";
@@ -34,16 +34,14 @@ export function reasonToSave(
 export async function save(
   request: RolloutRequest,
   session: Session,
-): Promise<Backup> {
+): Promise<void> {
   const { store, say } = session.work;
-  const backup = await backUp(session, {
+  const { path, size, manifest } = await backUp(session, {
     before: reasonToSave(request, session.inventory),
     retention: { number: KEPT },
   });
-  const { path, size, manifest } = backup;
   const shown = store.shown(path.slice(store.directory.length + 1));
   say(
     `${request.clusterName}: etcd at revision ${manifest.etcd.revision} saved in ${shown} (${sizeInWords(size)})`,
   );
-  return backup;
 }

@@ -42,9 +42,7 @@ const STEP_ACTIONS: Readonly<
     await runPreflight(cluster);
     await prepareRestore(cluster);
   }),
-  "back up": onceForAll(async (_, { request, session }) => {
-    await save(request, session);
-  }),
+  "back up": onceForAll((_, { request, session }) => save(request, session)),
   stop: onNodesInParallel((node) => node.stop()),
   "restore data": onNodesInParallel(restoreData),
   empty: onTheOnlyNode(emptyNode),
