@@ -7,6 +7,7 @@ import { syncDirectory } from "../../base/files";
 import { LOCAL_ETCD_DATA } from "../../catalog/paths";
 import type { RestoreRequest } from "../../request/request";
 import { etcdutlMissing, notRestored } from "../backup/errors";
+import type { VerifiedBackup } from "../backup/read";
 import {
   openBackup,
   restoreArguments,
@@ -21,25 +22,25 @@ import type { Session } from "../rollout/session";
 /** Milliseconds: a database may have gigabytes. */
 const TIMEOUT = 30 * 60_000;
 
-/** Throws if the restore would fail, before anything is stopped for it. */
+/** Examines the backup. Throws if the restore would fail, before anything is stopped for it. */
 export async function checkRestore(
   restore: RestoreRequest,
   etcd: LocalProcess,
   { work: { store } }: Session,
-): Promise<void> {
+): Promise<VerifiedBackup> {
   programOf(etcd);
-  await openBackup(restore, store);
+  return openBackup(restore, store);
 }
 
 /** Replaces the data of the local etcd, which does not run, with those of a backup. The present data are kept beside them. */
 export async function restoreLocalData(
   restore: RestoreRequest,
+  backup: VerifiedBackup,
   etcd: LocalProcess,
   { work }: Session,
 ): Promise<void> {
   const { store, say, now } = work;
   const program = programOf(etcd);
-  const backup = await openBackup(restore, store);
   const folder = store.at(LOCAL_ETCD_DATA);
   const made = join(folder, "restored");
   const file = join(folder, "snapshot.db");

@@ -5,6 +5,7 @@ import type {
   RestoreRequest,
   RolloutRequest,
 } from "../../request/request";
+import type { VerifiedBackup } from "../backup/read";
 import { dueRestore, isRestoreDue, withRestored } from "../backup/restore";
 import { checkRestore, restoreLocalData } from "./restore";
 import { reasonToSave, save } from "../rollout/save";
@@ -62,6 +63,8 @@ export async function rollOutProcesses(
 export class LocalMachine {
   private readonly nodes: readonly NodeRequest[];
   private readonly wanted: readonly LocalProcess[];
+  /** The backup that is restored, once it has been examined. */
+  private backup?: VerifiedBackup;
 
   constructor(
     private readonly request: RolloutRequest,
@@ -113,7 +116,7 @@ export class LocalMachine {
       case "check programs":
         await checkStart(processes, work, request.kubernetesVersion);
         if (this.dueRestore)
-          await checkRestore(this.dueRestore, this.etcd, session);
+          this.backup = await checkRestore(this.dueRestore, this.etcd, session);
         return this.checkVersions();
       case "back up":
         return save(request, session);
@@ -151,8 +154,8 @@ export class LocalMachine {
 
   private async restore(): Promise<void> {
     const { session, dueRestore: restore } = this;
-    if (!restore) return;
-    await restoreLocalData(restore, this.etcd, session);
+    if (!restore || !this.backup) return;
+    await restoreLocalData(restore, this.backup, this.etcd, session);
     const time = session.work.now.toISOString();
     await session.saveInventory(withRestored(session.inventory, restore, time));
   }

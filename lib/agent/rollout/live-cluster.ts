@@ -2,13 +2,18 @@ import { posix } from "node:path";
 import type { Member } from "../cluster/etcd";
 import type { KubernetesApi } from "../cluster/api";
 import type { Host } from "../hosts/host";
-import type { NodeRequest, RolloutRequest } from "../../request/request";
+import type {
+  NodeRequest,
+  RestoreRequest,
+  RolloutRequest,
+} from "../../request/request";
 import { hostedNode, leftNodes, ownNodes } from "../../store/inventory";
 import type { LiveNode } from "./live-node";
 import { EtcdMembers } from "./members";
 import { laterFilesOf } from "./pod-network-files";
 import { minorOf } from "../../catalog/skew";
-import { dueRestore } from "../backup/restore";
+import type { VerifiedBackup } from "../backup/read";
+import { dueRestore, openBackup } from "../backup/restore";
 import { reasonToSave } from "./save";
 import { hasApiServer, hasEtcd, hasKubelet } from "../../request/roles";
 import type { HostResult, Session } from "./session";
@@ -38,6 +43,7 @@ export class LiveCluster {
   private readonly behind: ReadonlySet<string>;
   private readonly joined: ReadonlySet<string>;
   private apiConnection?: Promise<KubernetesApi>;
+  private openedBackup?: Promise<VerifiedBackup>;
   private readonly startTimes = new Map<string, number>();
 
   private constructor(
@@ -155,6 +161,10 @@ export class LiveCluster {
     const staying = this.request.nodes.filter(({ retire }) => !retire);
     return (this.apiConnection ??= this.session.api(staying));
   };
+
+  /** The backup that is restored. It is examined once in a rollout, because it may have gigabytes. */
+  backupOf = (restore: RestoreRequest): Promise<VerifiedBackup> =>
+    (this.openedBackup ??= openBackup(restore, this.session.work.store));
 
   /** The etcd member of a node. The address of a node that left may belong to another node by now. */
   memberOf(name: string, agreed: readonly Member[]): Member | undefined {

@@ -8,7 +8,6 @@ import { hasEtcd } from "../../request/roles";
 import { etcdutlMissing, notRestored } from "../backup/errors";
 import {
   isRestoreDue,
-  openBackup,
   restoreArguments,
   type RestoreOptions,
   snapshotStream,
@@ -41,7 +40,7 @@ export async function prepareRestore(cluster: LiveCluster): Promise<void> {
   const { session, request } = cluster;
   const { restore } = request;
   if (!restore || !isRestoreDue(restore, session.inventory)) return;
-  await openBackup(restore, session.work.store);
+  await cluster.backupOf(restore);
   for (const node of cluster.nodes.filter(isUnit))
     await etcdutlOf(node, restore);
   const { restoring } = session.inventory;
@@ -70,7 +69,7 @@ export async function restoreData(
   await node.deliver({
     without: [component, ...componentsAfter(node.request, ETCD.id)],
   });
-  const backup = await openBackup(restore, session.work.store);
+  const backup = await cluster.backupOf(restore);
   const snapshot = await sendSnapshot(
     node,
     restore,
