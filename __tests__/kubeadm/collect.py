@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Collects what kubeadm makes of a configuration into one file, as the tests read it.
+"""Collects what kubeadm makes of a configuration, as the tests read it.
 
     collect.py run KUBEADM CONFIG OUT        runs `kubeadm init --dry-run`; `@VERSION@` in CONFIG is its version
     collect.py read DIRECTORY OUT            takes what such a run left, split up in a directory
+
+The configuration is written to OUT.yaml, and what kubeadm made of it to OUT.json, one thing in a line.
 
 What says nothing is left out: null, "", {}, [], status, creationTimestamp; in component configurations zeros as
 well, since Go prints every field. Nested YAML is unfolded. PEM, times and random ids become `<...>`.
@@ -174,35 +176,29 @@ def redact(obj):
 
 # ---------------------------------------------------------------- output
 
-class Flow(dict):
-    pass
-
-
-class Text(str):
-    pass
-
-
-yaml.SafeDumper.add_representer(Flow, lambda d, v: d.represent_mapping("tag:yaml.org,2002:map", v.items(), flow_style=True))
-yaml.SafeDumper.add_representer(Text, lambda d, v: d.represent_scalar("tag:yaml.org,2002:str", v, style="|"))
-yaml.SafeDumper.ignore_aliases = lambda *_: True
-
-
 def write(case, path):
     configs = case["kubelet"]
     out = {
-        "config": Text(case["config"]),
-        "manifests": {name: Flow(prune(pod)) for name, pod in case["manifests"].items()},
-        "certificates": {name: Flow(cert) for name, cert in case["certificates"].items()},
-        "kubeconfigs": {name: Flow(prune(config)) for name, config in case["kubeconfigs"].items()},
+        "manifests": {name: prune(pod) for name, pod in case["manifests"].items()},
+        "certificates": case["certificates"],
+        "kubeconfigs": {name: prune(config) for name, config in case["kubeconfigs"].items()},
         "kubelet": {
             "config": kubelet(configs["config"]),
             **({"instanceConfig": yaml.safe_load(configs["instanceConfig"])} if configs["instanceConfig"] else {}),
             "flags": configs["flags"].strip(),
         },
-        "objects": [Flow(unfold(obj)) for obj in case["objects"] if obj],
+        "objects": [unfold(obj) for obj in case["objects"] if obj],
     }
     pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
-    pathlib.Path(path).write_text(yaml.safe_dump(out, width=100000, sort_keys=False, allow_unicode=True))
+    pathlib.Path(path + ".yaml").write_text(case["config"])
+    pathlib.Path(path + ".json").write_text(block({name: block(rows) for name, rows in out.items()}, str) + "\n")
+
+
+def block(rows, text=lambda row: json.dumps(row, ensure_ascii=False)):
+    """A JSON object or list with one row in a line."""
+    if isinstance(rows, dict):
+        return "{\n" + ",\n".join(f"{json.dumps(name)}: {text(row)}" for name, row in rows.items()) + "\n}"
+    return "[\n" + ",\n".join(text(row) for row in rows) + "\n]"
 
 
 if __name__ == "__main__":

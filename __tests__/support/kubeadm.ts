@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { load } from "js-yaml";
 
 /** A configuration and the files and objects that kubeadm makes from it, recorded by `collect.py`. */
 export interface KubeadmCase {
@@ -45,14 +44,22 @@ const DIRECTORY = join(__dirname, "..", "kubeadm");
 export const KUBEADM_CASES: readonly KubeadmCase[] = readdirSync(DIRECTORY)
   .filter((version) => version.startsWith("v1."))
   .flatMap((version) =>
-    readdirSync(join(DIRECTORY, version)).map((file) => ({
-      version,
-      name: file.replace(".yaml", ""),
-      ...(load(readFileSync(join(DIRECTORY, version, file), "utf8")) as Omit<
-        KubeadmCase,
-        "version" | "name"
-      >),
-    })),
+    readdirSync(join(DIRECTORY, version))
+      .filter((file) => file.endsWith(".yaml"))
+      .map((file) => {
+        const name = file.replace(".yaml", "");
+        const read = (extension: string): string =>
+          readFileSync(join(DIRECTORY, version, name + extension), "utf8");
+        return {
+          version,
+          name,
+          config: read(".yaml"),
+          ...(JSON.parse(read(".json")) as Omit<
+            KubeadmCase,
+            "version" | "name" | "config"
+          >),
+        };
+      }),
   );
 
 /** Removes empty values. `zeros` and `falsehoods` say whether zeros and `false` count as empty. */
