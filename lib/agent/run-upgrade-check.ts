@@ -1,14 +1,17 @@
 import { parseKubernetesVersion } from "../catalog/versions";
-import type { UpgradeCheckRequest } from "../request/request";
+import type { NodeRequest, UpgradeCheckRequest } from "../request/request";
 import { hasApiServer, hasEtcd, hasKubelet } from "../request/roles";
 import { checkedNodes, type Inventory } from "../store/inventory";
 import type { Work } from "../store/work";
 import { etcdPlace } from "./etcd/place";
 import { thisMachine } from "./hosts/local";
+import { readBinaries } from "./hosts/binary-facts";
 import { ensureImages, type MissingImage, missingImages } from "./hosts/images";
+import { kubernetesVersionIn } from "./hosts/program-version";
+import { nameOf } from "./preflight/binaries";
 import { nothingToUpgrade } from "./rollout/errors-upgrade";
 import { seenHost } from "./rollout/seen-hosts";
-import { type HostResult, Session } from "./rollout/session";
+import { type HostResult, type ReachedHost, Session } from "./rollout/session";
 import { runningReleases } from "./rollout/upgrade";
 import { upgradeFindings } from "./upgrade/findings";
 import { hasRoomForImages } from "./upgrade/findings-hosts";
@@ -29,11 +32,13 @@ export async function runUpgradeCheck(
   work: Work,
 ): Promise<UpgradeReport> {
   const inventory = work.store.inventory();
-  const nodes = checkedNodes(inventory).filter(
-    (node) =>
-      inventory?.nodes?.[node.name]?.pool === undefined &&
-      (hasApiServer(node) || hasEtcd(node)),
+  const hosted = checkedNodes(inventory);
+  const isWorker = ({ name }: NodeRequest): boolean =>
+    inventory?.nodes?.[name]?.pool !== undefined;
+  const nodes = hosted.filter(
+    (node) => !isWorker(node) && (hasApiServer(node) || hasEtcd(node)),
   );
+  const workers = hosted.filter(isWorker);
   if (inventory === undefined || nodes.length === 0)
     throw nothingToUpgrade(work.store.shown());
   const present = presentRelease(inventory);
@@ -44,12 +49,14 @@ export async function runUpgradeCheck(
     const local = nodes.filter(runsProcesses);
     const etcd = etcdPlace(inventory, nodes)?.etcd;
     const results = await session.readHosts(
-      nodes.filter((node) => !local.includes(node)),
+      [...nodes, ...workers].filter((node) => !local.includes(node)),
       { etcd, keeps: [] },
     );
     const reached: ReachedNode[] = [
       ...local.map((request) => ({ request, host: thisMachine(request.name) })),
-      ...results.flatMap((each) => ("host" in each ? [each] : [])),
+      ...results.flatMap((each) =>
+        "host" in each && !isWorker(each.request) ? [each] : [],
+      ),
     ];
     const kubernetes = targetOf({ present, to, program });
     if (kubernetes === undefined)
@@ -58,8 +65,9 @@ export async function runUpgradeCheck(
       connections: session,
       nodes: reached,
       unreached: results.flatMap((each) =>
-        "host" in each ? [] : [each.request],
+        "host" in each || isWorker(each.request) ? [] : [each.request],
       ),
+      workers,
       hosts: await Promise.all(
         results.map((each) => hostBefore(each, session, kubernetes)),
       ),
@@ -104,33 +112,60 @@ async function hostBefore(
   session: Session,
   kubernetes: string,
 ): Promise<SeenHost> {
+  if (!("host" in result)) return seenHost(result, session);
+  const [missing, kubeProxy] = await Promise.all([
+    imagesBefore(result, session, kubernetes),
+    usersKubeProxy(result),
+  ]);
+  return {
+    ...seenHost(result, session, missing),
+    ...(kubeProxy !== undefined && { kubeProxy }),
+  };
+}
+
+async function imagesBefore(
+  result: ReachedHost,
+  session: Session,
+  kubernetes: string,
+): Promise<readonly MissingImage[]> {
   const wanted = parseKubernetesVersion(kubernetes);
-  const { request } = result;
-  if (!("host" in result) || wanted === undefined || !hasKubelet(request))
-    return seenHost(result, session);
+  const { request, host } = result;
+  if (wanted === undefined || !hasKubelet(request)) return [];
   const { criSocket, imageArchives } = request;
   const images = imagesAfter(
     request.images,
     presentRelease(session.inventory),
     wanted,
   );
-  const lacking = await missingImages(result.host, { images, criSocket });
+  const lacking = await missingImages(host, { images, criSocket });
   const unpulled: MissingImage[] = lacking.map((image) => ({
     image,
     reason: "it is not in the container runtime yet",
   }));
-  const before = seenHost(result, session, unpulled);
-  if (lacking.length === 0 || imageArchives.length > 0) return before;
-  if (!hasRoomForImages(before)) return { ...before, missingImages: [] };
-  return seenHost(
-    result,
-    session,
-    await ensureImages(result.host, {
-      images: lacking,
-      archives: [],
-      criSocket,
-      say: () => undefined,
-      now: session.work.clock.now,
-    }),
+  if (
+    lacking.length === 0 ||
+    imageArchives.length > 0 ||
+    !hasRoomForImages(seenHost(result, session, unpulled))
+  )
+    return unpulled;
+  return ensureImages(host, {
+    images: lacking,
+    archives: [],
+    criSocket,
+    say: () => undefined,
+    now: session.work.clock.now,
+  });
+}
+
+/** The release of kube-proxy's program, if a unit runs it and the deploy does not bring it. Otherwise its image tells, or it changes with the node. */
+async function usersKubeProxy({
+  request: { binaries = [] },
+  host,
+}: ReachedHost): Promise<string | undefined> {
+  const own = binaries.filter(
+    ({ path, source }) => !source && nameOf(path) === "kube-proxy",
   );
+  if (own.length === 0) return undefined;
+  const [{ versionOutput }] = await readBinaries(host, own, [], () => true);
+  return versionOutput && kubernetesVersionIn(versionOutput);
 }

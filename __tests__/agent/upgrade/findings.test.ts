@@ -105,6 +105,16 @@ test.each<[string, Partial<SeenCluster>, string]>([
     "error: cp-1: Its host is not reached: cp-1 (10.0.0.11) cannot be reached.",
   ],
   [
+    "a worker's host that is down, without which the control plane can be upgraded",
+    host({ isWorker: true, failure: "w-1 (10.0.0.21) cannot be reached" }),
+    "warning: cp-1: Its host is not reached: w-1 (10.0.0.21) cannot be reached.",
+  ],
+  [
+    "the user's own kube-proxy as a unit that is too old",
+    host({ kubeProxy: "v1.33.9" }),
+    "error: cp-1: Its kube-proxy v1.33.9 is too old for Kubernetes v1.37.1.",
+  ],
+  [
     "a full disk of etcd",
     host({ etcdFree: 100 * 1024 * 1024 }),
     "error: cp-1: Only 100 MiB are free where etcd has its data.",

@@ -26,6 +26,7 @@ export const MEMBER: SeenMember = {
 };
 export const HOST: SeenHost = {
   node: "cp-1",
+  isWorker: false,
   cgroups: 2,
   allowsCgroups1: false,
   bringsKubelet: false,

@@ -24,6 +24,7 @@ export function seenHost(
     .find(({ path }) => path === KUBELET_FILES.configuration);
   const known = {
     node,
+    isWorker: session.inventory.nodes?.[node]?.pool !== undefined,
     archives,
     missingImages,
     allowsCgroups1:

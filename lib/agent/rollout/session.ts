@@ -20,15 +20,17 @@ import {
   superAdminClient,
 } from "../cluster/connections";
 
+/** A host and what it is like. */
+export interface ReachedHost {
+  readonly request: NodeRequest;
+  readonly host: Host;
+  readonly facts: HostFacts;
+  readonly node: LiveNode;
+}
+
 /** The result of trying to read a host: what it is like, or why it could not be reached. */
 export type HostResult =
-  | {
-      readonly request: NodeRequest;
-      readonly host: Host;
-      readonly facts: HostFacts;
-      readonly node: LiveNode;
-    }
-  | { readonly request: NodeRequest; readonly failure: AgentError };
+  ReachedHost | { readonly request: NodeRequest; readonly failure: AgentError };
 
 /** Options for sessions that are not rollouts: `check` and `preview`. */
 export interface SessionOptions extends ConnectionOptions {

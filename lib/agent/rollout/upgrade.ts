@@ -1,5 +1,5 @@
 import type { NodeRequest } from "../../request/request";
-import type { Inventory } from "../../store/inventory";
+import { checkedNodes, type Inventory } from "../../store/inventory";
 import type { Finding } from "../preflight/errors";
 import { notAsked } from "../upgrade/errors";
 import { upgradeFindings } from "../upgrade/findings";
@@ -52,11 +52,15 @@ export async function findingsBeforeUpgrade({
   );
   if (stage === "none" || reached.length === 0) return [];
   const { etcd, kubernetesVersion: kubernetes } = request;
+  const { inventory } = session;
   const seen = await seeCluster({
     connections: session,
     nodes: reached.filter(({ request: node }) => wasSetUp(node, session)),
     unreached: results.flatMap(({ request: node, ...each }) =>
       "host" in each || node.retire || !wasSetUp(node, session) ? [] : [node],
+    ),
+    workers: checkedNodes(inventory).filter(
+      ({ name }) => inventory.nodes?.[name]?.pool !== undefined,
     ),
     // The preflight itself reports hosts that are not reached, and pulls the images.
     hosts: reached.map((each) => seenHost(each, session)),

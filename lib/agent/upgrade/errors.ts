@@ -48,6 +48,13 @@ export const hostDown = (node: string, reason: string) =>
     "An upgrade with a node down would leave that node behind: repair the machine, or remove the node from the program and deploy, before you go on.",
   );
 
+export const workerDown = (node: string, reason: string) =>
+  warning(
+    node,
+    `Its host is not reached: ${reason.replace(/\.$/, "")}.`,
+    "The control plane can be upgraded without this worker, and the rollout of its pool follows when it is back.",
+  );
+
 export const apiServerDown = (node: string, reason: string) =>
   error(
     node,

@@ -3,6 +3,7 @@ import { compact } from "../../base/compact";
 import { isOlder } from "../preflight/version";
 import * as found from "./errors";
 import type { UpgradeFinding } from "./errors";
+import { skewFindings } from "./findings-skew";
 import type { SeenHost, SeenNode, Upgrade } from "./seen";
 
 const MiB = 1024 * 1024;
@@ -11,13 +12,16 @@ const FOR_IMAGES = 1024 * MiB;
 /** Bytes for etcd: a member that starts writes a new log of 64 MiB, and allocates the next one. */
 const FOR_ETCD = 200 * MiB;
 
-/** What is wrong with a host of the control plane. */
+/** What is wrong with a host. */
 export function hostFindings(
   host: SeenHost,
-  { kubernetes }: Upgrade,
+  upgrade: Upgrade,
 ): UpgradeFinding[] {
-  const { node, failure, cgroups, allowsCgroups1, bringsKubelet } = host;
-  if (failure !== undefined) return [found.hostDown(node, failure)];
+  const { node, isWorker, failure, kubeProxy, cgroups } = host;
+  if (failure !== undefined)
+    return [(isWorker ? found.workerDown : found.hostDown)(node, failure)];
+  const { kubernetes } = upgrade;
+  const { allowsCgroups1, bringsKubelet } = host;
   const { etcdFree = Infinity, imagesFree = Infinity } = host;
   const minor = minorOf(kubernetes);
   return [
@@ -36,6 +40,9 @@ export function hostFindings(
         minor >= CGROUPS_2_SINCE &&
         found.oldCgroups(node, minor, severityOf(bringsKubelet)),
     ),
+    ...(kubeProxy === undefined
+      ? []
+      : skewFindings(node, "kube-proxy", kubeProxy, upgrade)),
     ...imageFindings(host),
   ];
 }

@@ -1,4 +1,4 @@
-import { minorOf, SKEWS } from "../../catalog/skew";
+import { minorOf } from "../../catalog/skew";
 import { etcdPath, kubernetesPath, refusedPath } from "../../catalog/upgrades";
 import { SUPPORTED_MINORS } from "../../catalog/versions";
 import { compact } from "../../base/compact";
@@ -7,6 +7,7 @@ import type { UpgradeFinding } from "./errors";
 import { etcdFindings } from "./findings-etcd";
 import { hostFindings, runtimeFindings } from "./findings-hosts";
 import { settingFindings } from "./findings-settings";
+import { skewFindings } from "./findings-skew";
 import {
   type DeprecatedRequest,
   type SeenBudget,
@@ -90,22 +91,6 @@ const proxyFindings = (
   version === undefined
     ? []
     : skewFindings(`${node} (${pod})`, "kube-proxy", version, upgrade);
-
-function skewFindings(
-  about: string,
-  program: "kubelet" | "kube-proxy",
-  version: string,
-  { kubernetes }: Upgrade,
-): UpgradeFinding[] {
-  const wanted = minorOf(kubernetes);
-  const oldest = wanted - SKEWS[program].older;
-  const minor = minorOf(version);
-  return compact(
-    minor < oldest &&
-      found.tooOld(about, program, version, kubernetes, `v1.${oldest}`),
-    minor > wanted && found.tooNew(about, program, version, kubernetes),
-  );
-}
 
 /** One finding for each API, however many API servers were asked for it. */
 function requestFindings(

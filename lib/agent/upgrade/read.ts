@@ -16,6 +16,8 @@ interface Asked {
   readonly nodes: readonly ReachedNode[];
   /** The other nodes of the control plane. */
   readonly unreached: readonly NodeRequest[];
+  /** The workers whose node trees are in the store. */
+  readonly workers: readonly NodeRequest[];
   readonly hosts: readonly SeenHost[];
   /** Absent with an external etcd. */
   readonly etcd?: EtcdRequest;
@@ -26,6 +28,7 @@ export async function seeCluster({
   connections,
   nodes,
   unreached,
+  workers,
   hosts,
   etcd,
 }: Asked): Promise<SeenCluster> {
@@ -59,9 +62,11 @@ export async function seeCluster({
     members,
     hosts,
     settings: [
-      ...nodes.flatMap(({ request }) =>
-        settingsOf(request, treeOf(store, request.name)),
-      ),
+      ...[
+        ...nodes.map(({ request }) => request),
+        ...unreached,
+        ...workers,
+      ].flatMap((request) => settingsOf(request, treeOf(store, request.name))),
       ...objects.settings,
     ],
     unasked,

@@ -12,7 +12,7 @@ export interface SeenCluster {
   readonly budgets: readonly SeenBudget[];
   readonly requests: readonly DeprecatedRequest[];
   readonly definitions: readonly SeenDefinition[];
-  /** The hosts of the control plane. */
+  /** The hosts of the control plane and of the workers that this library manages. */
   readonly hosts: readonly SeenHost[];
   readonly settings: readonly SeenSetting[];
   /** What could not be asked. */
@@ -98,8 +98,11 @@ export interface SeenDefinition {
 
 export interface SeenHost {
   readonly node: string;
+  readonly isWorker: boolean;
   /** Why it is not reached. */
   readonly failure?: string;
+  /** The release of its kube-proxy, if that is a unit with a program that the deploy does not bring. */
+  readonly kubeProxy?: string;
   readonly cgroups?: 1 | 2;
   /** Whether its kubelet may start with version 1 of control groups. */
   readonly allowsCgroups1: boolean;
