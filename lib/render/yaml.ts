@@ -1,3 +1,4 @@
+import { serialize } from "node:v8";
 import {
   boolYaml11Tag,
   DEFAULT_SCALAR_STYLE_RULES,
@@ -21,7 +22,29 @@ import {
  * that read our files (YAML 1.1, the core schema of 1.2, Kubernetes' Go library) would not read it as that string.
  */
 export function toYaml(value: unknown): string {
-  return present(jsToAst(value, SCHEMA, { noRefs: true }), OPTIONS);
+  const key = exactly(value);
+  const known = key === undefined ? undefined : written.get(key);
+  if (known !== undefined) return known;
+  const text = present(jsToAst(value, SCHEMA, { noRefs: true }), OPTIONS);
+  if (key !== undefined) {
+    written.set(key, text);
+    if (written.size > KEPT) written.delete(written.keys().next().value!);
+  }
+  return text;
+}
+
+/** The last texts. Clusters, nodes and specs of one program have many equal values, and writing one is slow. */
+const written = new Map<string, string>();
+const KEPT = 1000;
+
+/** A key that two values share only if they are equal. JSON would confuse a date with its text. */
+function exactly(value: unknown): string | undefined {
+  try {
+    return serialize(value).toString("latin1");
+  } catch {
+    // js-yaml itself says what it cannot write.
+    return undefined;
+  }
 }
 
 /** Writes several documents into one text. */

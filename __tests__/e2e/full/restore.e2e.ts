@@ -9,6 +9,7 @@ import {
   closeSync,
 } from "node:fs";
 import type { Deployment } from "../lab/deployment";
+import { Informer } from "../lab/informer";
 import type { Lab } from "../lab/lab";
 import { until } from "../say";
 import { step } from "../steps";
@@ -92,21 +93,35 @@ describe("a cluster whose etcd is restored from a backup", () => {
     },
   );
 
-  step("brings back what was there then, and nothing else", async () => {
-    await write("after");
-    const revision = await revisionOf();
-    cluster.edit((main) =>
-      main.replace(/(?=^ {2}nodes: \[$)/m, restoreLine(backup)),
-    );
-    const plan = await cluster.run("plan");
-    expect(plan.output).toMatch(
-      /restore|make new data from the backup: revision \d+ of .* What was written later is lost/,
-    );
-    await cluster.deploy();
-    expect(await written()).toEqual(["before"]);
-    expect((await revisionOf()) - revision).toBeGreaterThan(900_000_000);
-    expect((await cluster.run("plan")).output).toContain("no changes");
-  });
+  step(
+    "brings back what was there then, also for a watching client",
+    async () => {
+      await write("after");
+      const revision = await revisionOf();
+      cluster.edit((main) =>
+        main.replace(/(?=^ {2}nodes: \[$)/m, restoreLine(backup)),
+      );
+      const plan = await cluster.run("plan");
+      expect(plan.output).toMatch(
+        /restore|make new data from the backup: revision \d+ of .* What was written later is lost/,
+      );
+      const informer = new Informer(lab, cluster);
+      const sees = (names: string) =>
+        until(`the informer sees ${names}`, 120, () =>
+          Promise.resolve(informer.names().join() === names),
+        );
+      await sees("after,before,kube-root-ca.crt");
+      await cluster.deploy();
+      expect(await written()).toEqual(["before"]);
+      await sees("before,kube-root-ca.crt");
+      await write("seen");
+      await sees("before,kube-root-ca.crt,seen");
+      await cluster.kubectl("delete", "configmap", "seen");
+      await informer.stop();
+      expect((await revisionOf()) - revision).toBeGreaterThan(900_000_000);
+      expect((await cluster.run("plan")).output).toContain("no changes");
+    },
+  );
 
   step("keeps the old data aside, and saved what was there last", async () => {
     for (const name of NAMES)
