@@ -24,9 +24,15 @@ const tag = (text: string) => ({
   etcd: Etcd.stacked({ image: { tag: text } }),
 });
 
-test("synthesis says nothing about kubeadm's default, which the program did not choose", () => {
-  expect(told({ kubernetesVersion: "1.36.3" })).toEqual([]);
-});
+test.each(VERSIONS.filter(({ deployable }) => deployable))(
+  "synthesis warns of kubeadm's default with Kubernetes 1.$minor, and names the recommended tag",
+  (row) => {
+    expect(told({ kubernetesVersion: row.measured })).toEqual([
+      `warn: etcd ${etcdVersionOf(row)} has a known vulnerability (${SOURCE}), fixed in ${recommendedEtcdTag(row).split("-")[0]}: check that your registry has the tag, and write etcd: Etcd.stacked({ image: { tag: "${recommendedEtcdTag(row)}" } }).`,
+    ]);
+    expect(told(tag(recommendedEtcdTag(row)))).toEqual([]);
+  },
+);
 
 test("synthesis warns if the program itself chooses a vulnerable etcd", () => {
   expect(told(tag("3.7.0-0"))).toEqual([

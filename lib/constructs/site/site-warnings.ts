@@ -29,16 +29,13 @@ export function addWarnings(
 
 /** Warnings about props that are allowed, but probably a mistake. */
 export const warningsOf = (site: Site, props: ClusterProps): string[] => [
-  ...(choosesEtcd(site) ? etcdAdvisoryTexts(site) : []),
+  ...etcdAdvisoryTexts(site),
   ...memberWarnings(site, props),
   ...kubeletWarnings(site),
   ...flagSets(site).flatMap(expressionWarnings),
   ...variableWarnings(site),
   ...overridingFlags(site),
 ];
-
-const choosesEtcd = ({ etcd }: Site): boolean =>
-  etcd.kind === "local" && etcd.image.tag !== undefined;
 
 /** The advisories that affect the etcd of the cluster, with the release that has the fix. */
 function etcdAdvisoryTexts(site: Site): string[] {
