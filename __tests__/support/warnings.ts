@@ -6,12 +6,10 @@ import type { Program } from "./terraform";
 export function warningsOf(program: Program): string[] {
   const stack = new TerraformStack(Testing.app(), "stack");
   program(stack);
-  return stack.node
-    .findAll()
-    .flatMap(({ node }) =>
-      node.metadata
-        .filter(({ type }) => type.endsWith("warn"))
-        .map(({ data }) => String(data))
-        .filter((text) => !text.includes(ETCD_ADVISORIES[0].id)),
-    );
+  return stack.node.findAll().flatMap(({ node }) =>
+    node.metadata
+      .filter(({ type }) => type.endsWith("warn"))
+      .map(({ data }) => String(data))
+      .filter((text) => !text.includes(ETCD_ADVISORIES[0].id)),
+  );
 }
