@@ -113,9 +113,18 @@ function programsOf({
   ];
 }
 
-/** The folders with the programs of a release, in the format of PATH. Each one is built at its first use. */
-export function binariesOf(version: KubernetesVersion, say: Say): string {
+/**
+ * The folders with the programs of a release, in the format of PATH. Each one is built at its first use.
+ *
+ * @param without a part of the release that is not needed
+ */
+export function binariesOf(
+  version: KubernetesVersion,
+  say: Say,
+  without?: "coredns",
+): string {
   return programsOf(version)
+    .filter(({ name }) => name !== without)
     .map((programs) => cached(programs, say))
     .join(":");
 }

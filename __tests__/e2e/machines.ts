@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 
 /** Options for running a command on a machine. */
 export interface RunOptions {
-  readonly input?: string;
+  readonly input?: string | Buffer;
   readonly env?: Readonly<Record<string, string>>;
 }
 

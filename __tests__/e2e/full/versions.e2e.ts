@@ -17,14 +17,14 @@ describe("a cluster that is upgraded from one minor to the next", () => {
   let cluster: Deployment;
 
   beforeAll(async () => {
-    const bridge = archivesOf("1.36.3", BRIDGE);
+    const bridge = archivesOf("1.36.3", { etcdImageTag: BRIDGE });
     const next = archivesOf(NEXT);
     lab = await startThreeHosts();
     await lab.give(ENDPOINT, lab.host("cp-3"));
     cluster = threeNodes(lab);
     const archives = [
       ...bridge.filter((file) => file.endsWith("/etcd.tar")),
-      ...next.filter((file) => !/\/(echo|network)\.tar$/.test(file)),
+      ...next,
     ];
     cluster.edit((main) =>
       main

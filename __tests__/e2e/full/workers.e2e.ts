@@ -1,5 +1,5 @@
 import { Deployment } from "../lab/deployment";
-import { ECHO_IMAGE } from "../lab/images";
+import { ECHO } from "../lab/echo";
 import { Lab } from "../lab/lab";
 import { program } from "../lab/program";
 import { until } from "../say";
@@ -253,45 +253,3 @@ const TOKENS = [
   "--field-selector",
   "type=bootstrap.kubernetes.io/token",
 ];
-
-const ECHO = {
-  apiVersion: "apps/v1",
-  kind: "Deployment",
-  metadata: { name: "echo" },
-  spec: {
-    replicas: 2,
-    selector: { matchLabels: { app: "echo" } },
-    template: {
-      metadata: { labels: { app: "echo" } },
-      spec: {
-        topologySpreadConstraints: [
-          {
-            maxSkew: 1,
-            topologyKey: "kubernetes.io/hostname",
-            whenUnsatisfiable: "ScheduleAnyway",
-            labelSelector: { matchLabels: { app: "echo" } },
-          },
-        ],
-        affinity: {
-          nodeAffinity: {
-            requiredDuringSchedulingIgnoredDuringExecution: {
-              nodeSelectorTerms: [
-                {
-                  matchExpressions: [
-                    {
-                      key: "node-role.kubernetes.io/control-plane",
-                      operator: "DoesNotExist",
-                    },
-                  ],
-                },
-              ],
-            },
-          },
-        },
-        containers: [
-          { name: "echo", image: ECHO_IMAGE, imagePullPolicy: "Never" },
-        ],
-      },
-    },
-  },
-};

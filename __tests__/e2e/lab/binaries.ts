@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { KubernetesVersion } from "../../../lib/catalog/versions";
 import { binariesOf, goCommand, KUBERNETES } from "../binaries";
 import type { Deployment } from "./deployment";
 import { programIn } from "./images";
@@ -23,8 +24,9 @@ const UNIT_BINARIES = [
 export function bringBinaries(
   { directory }: Deployment,
   more: readonly string[] = [],
+  version: KubernetesVersion = KUBERNETES,
 ): void {
-  const path = binariesOf(KUBERNETES, () => {});
+  const path = binariesOf(version, () => {}, "coredns");
   mkdirSync(join(directory, "bin"), { recursive: true });
   for (const name of [...UNIT_BINARIES, ...more])
     copyFileSync(programIn(path, name), join(directory, "bin", name));

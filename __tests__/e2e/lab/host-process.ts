@@ -31,7 +31,7 @@ export function ready(holder: ChildProcess, name: string): Promise<void> {
 export function output(
   title: string,
   [file, ...args]: readonly string[],
-  input = "",
+  input: string | Buffer = "",
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = { encoding: "utf8", maxBuffer: 1 << 26 } as const;

@@ -42,6 +42,7 @@ function imagesOf(
   version: KubernetesVersion,
   binary: (name: string) => string,
   rootfs: string,
+  without?: "coredns",
 ): Image[] {
   const kubernetes = (name: string, files?: readonly string[]): Image => ({
     name: `registry.k8s.io/${name}:${version.text}`,
@@ -57,11 +58,15 @@ function imagesOf(
       name: `registry.k8s.io/etcd:${version.etcdImageTag}`,
       programs: ["etcd", "etcdctl", "etcdutl"].map(binary),
     },
-    {
-      name: `registry.k8s.io/coredns/coredns:${version.coreDnsImageTag}`,
-      programs: [binary("coredns")],
-      command: "coredns",
-    },
+    ...(without
+      ? []
+      : [
+          {
+            name: `registry.k8s.io/coredns/coredns:${version.coreDnsImageTag}`,
+            programs: [binary("coredns")],
+            command: "coredns",
+          },
+        ]),
     {
       name: pauseImage(version),
       programs: [binary("pause")],
@@ -83,13 +88,14 @@ export function makeImages(
   path: string,
   rootfs: string,
   directory: string,
+  without?: "coredns",
 ): void {
   const workplace = `${directory}.work`;
   mkdirSync(directory);
   mkdirSync(workplace);
   const built = buildPrograms(workplace);
   const binary = (name: string): string => built[name] ?? programIn(path, name);
-  for (const image of imagesOf(version, binary, rootfs))
+  for (const image of imagesOf(version, binary, rootfs, without))
     makeImage(image, rootfs, join(workplace, "layer"), directory);
   rmSync(workplace, { recursive: true });
 }
