@@ -4,10 +4,11 @@ import { visibleLines } from "../../base/visible";
 import { GIVE_UP_VARIABLE } from "../../request/request";
 import { NodeFailed } from "../health/errors";
 
-/** The failures of a step, and the nodes that were not touched. */
+/** The failures of a step, the nodes that were not touched, and whether an upgrade can be taken back. */
 export const rolloutEnded = (
   failures: readonly Error[],
   untouched: readonly string[],
+  wayBack?: string,
 ) =>
   lines(
     ...failures.flatMap(({ message }) => message.split("\n")),
@@ -16,6 +17,7 @@ export const rolloutEnded = (
         `${untouched.join(", ")}: not touched, because the rollout ends when a node fails.`,
     ),
     "Fix the cause and deploy again: the rollout continues from the state that it finds.",
+    ...compact(wayBack),
   );
 
 export const brokenTreeFile = (path: string, problem: string) =>

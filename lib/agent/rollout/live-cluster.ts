@@ -15,6 +15,7 @@ import { minorOf } from "../../catalog/skew";
 import type { VerifiedBackup } from "../backup/read";
 import { dueRestore, openBackup } from "../backup/restore";
 import { reasonToSave } from "./save";
+import { upgradeView } from "./upgrade";
 import { hasApiServer, hasEtcd, hasKubelet } from "../../request/roles";
 import type { HostResult, Session } from "./session";
 import { type Step, touches } from "./step";
@@ -209,6 +210,7 @@ export class LiveCluster {
       established,
       maxUnavailable,
       podNetwork: podNetwork?.kind,
+      ...(!pool && { upgrade: upgradeView(request, inventory) }),
       saves: reasonToSave(request, inventory) !== undefined,
       restores: pool ? undefined : dueRestore(request.restore, inventory),
       done: [],

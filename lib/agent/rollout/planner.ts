@@ -22,6 +22,7 @@ import {
   reachedNodes,
   type Stage,
 } from "./view";
+import { wayBack } from "./way-back";
 
 /**
  * The stages of a rollout, in order. Each decision asks them from the first one on; a stage with nothing to do is
@@ -85,7 +86,13 @@ function refusalAfterFailure(
   const { steps } = forecastSteps({ ...view, failed: undefined });
   const others = steps.filter(touches).flatMap(({ nodes }) => nodes);
   const untouched = [...new Set(others)].filter((name) => !touched.has(name));
-  return { refusal: rolloutEnded(errors, untouched) };
+  return {
+    refusal: rolloutEnded(
+      errors,
+      untouched,
+      view.upgrade && wayBack(view.upgrade, step.nodes),
+    ),
+  };
 }
 
 function prepare(view: ClusterView): Move | undefined {

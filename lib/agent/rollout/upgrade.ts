@@ -6,6 +6,7 @@ import { upgradeFindings } from "../upgrade/findings";
 import { seeCluster } from "../upgrade/read";
 import type { LiveCluster } from "./live-cluster";
 import { seenHost } from "./seen-hosts";
+import type { UpgradeView } from "./view";
 
 type Rollout = Pick<LiveCluster, "request" | "session" | "results">;
 
@@ -19,6 +20,19 @@ export const runningReleases = ({ nodes = {} }: Inventory): string[] =>
       ? [runs.kubernetes]
       : [],
   );
+
+/** The releases that a rollout brings, and what the nodes of the program ran before. */
+export const upgradeView = (
+  { kubernetesVersion: kubernetes, etcd, nodes }: Rollout["request"],
+  inventory: Inventory,
+): UpgradeView => ({
+  kubernetes,
+  ...(etcd?.version !== undefined && { etcd: etcd.version }),
+  nodes: nodes.map(({ name }) => ({
+    name,
+    runs: inventory.nodes?.[name]?.runs ?? {},
+  })),
+});
 
 /**
  * An upgrade goes on if some of the nodes have the release already, or if an earlier rollout to it has begun. So does one

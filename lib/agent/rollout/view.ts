@@ -67,6 +67,18 @@ export interface Progress {
   };
 }
 
+/** Releases that a rollout brings to a control plane: `v1.37.1` and `3.7.0`. */
+export interface UpgradeView {
+  readonly kubernetes: string;
+  /** Absent if etcd is external, or if its release is not known. */
+  readonly etcd?: string;
+  /** The nodes with what they ran when they last were healthy. */
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly runs: { readonly kubernetes?: string; readonly etcd?: string };
+  }[];
+}
+
 /** Everything that the choice of the next step depends on. */
 export interface ClusterView extends Progress {
   /** The nodes are those of a control plane, those of a pool, or directory nodes, which have no host. */
@@ -82,6 +94,8 @@ export interface ClusterView extends Progress {
   readonly podNetwork?: PodNetworkRequest["kind"];
   /** The cluster is saved first, because what follows cannot be taken back. */
   readonly saves: boolean;
+  /** Absent for pools. */
+  readonly upgrade?: UpgradeView;
   /** The backup whose data etcd gets: `revision 446 of 2026-11-29T21:41:26.000Z`. Absent: it keeps its data. */
   readonly restores?: string;
 }
