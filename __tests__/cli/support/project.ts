@@ -125,7 +125,7 @@ export class Project {
 /** A program with one stack, `stack`, and the given statements. */
 export const program = (body: string): string => `
 import { Annotations, App, LocalBackend, TerraformStack, TerraformOutput, TerraformResource, TerraformVariable } from "cdktf";
-import { Certificate, CertificateAuthority, ControlPlane, Duration, KeyAlgorithm, NodeAccess, Store } from ${JSON.stringify(join(REPOSITORY, "dist/tests/library.cjs"))};
+import { Certificate, CertificateAuthority, ControlPlane, Duration, Etcd, KeyAlgorithm, NodeAccess, Store } from ${JSON.stringify(join(REPOSITORY, "dist/tests/library.cjs"))};
 
 const app = new App();
 const stack = new TerraformStack(app, "stack");
@@ -134,7 +134,10 @@ ${body}
 app.synth();
 `;
 
-/** The statement for a control plane with these nodes, by default with keys that take little time. */
+/**
+ * The statement for a control plane with these nodes, by default with keys that take little time, and with an etcd of which
+ * synthesis does not warn.
+ */
 export const controlPlane = (
   nodes: readonly string[],
   keyAlgorithm = "ECDSA_P256",
@@ -143,6 +146,7 @@ const controlPlane = new ControlPlane(stack, "test", {
   clusterName: "test",
   kubernetesVersion: "1.36.3",
   endpoint: "api.example.org:6443",
+  etcd: Etcd.stacked({ image: { tag: "3.6.14-0" } }),
   keyAlgorithm: KeyAlgorithm.${keyAlgorithm},
   nodes: ${JSON.stringify(nodes.map((name, i) => ({ name, address: `10.0.0.${i + 1}` })))},
 });
