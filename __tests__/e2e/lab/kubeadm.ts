@@ -24,10 +24,12 @@ const API = "kubeadm.k8s.io/v1beta4";
  * Sets up a control plane on all these hosts with kubeadm, as its documentation says, and returns the seconds until all
  * API servers were ready.
  * @param endpoint a name that leads to the first host
+ * @param cluster further fields of the ClusterConfiguration
  */
 export async function kubeadm(
   hosts: readonly Host[],
   endpoint: string,
+  cluster: { readonly kubernetesVersion?: string; readonly dns?: object } = {},
 ): Promise<number> {
   const start = Date.now();
   const token = `${hex(3)}.${hex(8)}`;
@@ -60,6 +62,7 @@ export async function kubeadm(
       kubernetesVersion: KUBERNETES.text,
       controlPlaneEndpoint: `${endpoint}:6443`,
       networking: { podSubnet: LAB_POD_SUBNET },
+      ...cluster,
     },
     {
       apiVersion: "kubelet.config.k8s.io/v1beta1",
