@@ -1,4 +1,5 @@
 import { KUBELET_FILES } from "../../catalog/kubelet";
+import type { NodeRequest } from "../../request/request";
 import { hasEtcd } from "../../request/roles";
 import { fields, flag, optional } from "../../base/shape";
 import type { MissingImage } from "../hosts/images";
@@ -11,6 +12,12 @@ const IMAGES = "/var/lib/containerd";
 
 const KUBELET = fields({ failCgroupV1: optional(flag) });
 
+/** Whether the deploy brings the kubelet of a node. Otherwise its machine does, as a package. */
+export const bringsKubelet = ({
+  binaries = [],
+}: Pick<NodeRequest, "binaries">): boolean =>
+  binaries.some(({ path, source }) => source && path.endsWith("/kubelet"));
+
 /** What an upgrade depends on that a host itself tells. */
 export function seenHost(
   result: HostResult,
@@ -18,7 +25,7 @@ export function seenHost(
   missingImages: readonly MissingImage[] = [],
 ): SeenHost {
   const { request } = result;
-  const { name: node, binaries = [], imageArchives: archives } = request;
+  const { name: node, imageArchives: archives } = request;
   const configuration = session
     .treeOf(node)
     .find(({ path }) => path === KUBELET_FILES.configuration);
@@ -30,9 +37,7 @@ export function seenHost(
     allowsCgroups1:
       configuration === undefined ||
       readTreeYaml(configuration, KUBELET).failCgroupV1 === false,
-    bringsKubelet: binaries.some(
-      ({ path, source }) => source && path.endsWith("/kubelet"),
-    ),
+    bringsKubelet: bringsKubelet(request),
   };
   if ("failure" in result) {
     const [failure] = result.failure.message.split("\n");
