@@ -1,15 +1,30 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ControlPlaneProps, Etcd, type EtcdRestoreProps } from "../../lib";
+import {
+  type ControlPlaneProps,
+  Etcd,
+  type EtcdRestoreProps,
+  Runtime,
+} from "../../lib";
 import type { RolloutRequest } from "../../lib/request/request";
 import { backupBeginning } from "../support/backup-file";
 import { cluster } from "../support/cluster";
+import { messageOf } from "../support/errors";
 import { resourcesOf } from "../support/rollouts";
 
 const folder = mkdtempSync(join(tmpdir(), "restore-"));
 const path = join(folder, "prod.backup");
 afterAll(() => rmSync(folder, { recursive: true }));
+
+const PROGRAMS = [
+  "etcd",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kube-proxy",
+  "kubelet",
+];
 
 const clusterOf = (props: Partial<ControlPlaneProps>) => {
   const rollout = resourcesOf(
@@ -42,6 +57,27 @@ test("the rollout is told which snapshot of which file it is", () => {
     snapshot: "a".repeat(64),
     revision: "446",
     created: "2026-11-29T21:05:01.000Z",
+  });
+});
+
+test("where binaries are delivered, a restore brings its own program", () => {
+  const binaries = join(folder, "bin");
+  mkdirSync(binaries);
+  for (const name of PROGRAMS) writeFileSync(join(binaries, name), name);
+  writeFileSync(path, backupBeginning());
+  const deploy = (restore?: EtcdRestoreProps) =>
+    clusterOf({
+      etcd: Etcd.stacked({ restore }),
+      runtime: Runtime.systemd({ binaries }),
+    }).request.restore;
+  const restore = { snapshot: path, confirm: "prod" };
+  expect(deploy()).toBeUndefined();
+  expect(messageOf(() => deploy(restore))).toMatch(
+    /^binaries .*bin" has no etcdutl\./,
+  );
+  writeFileSync(join(binaries, "etcdutl"), "");
+  expect(deploy(restore)?.program).toMatchObject({
+    file: expect.stringMatching(/bin\/etcdutl$/),
   });
 });
 

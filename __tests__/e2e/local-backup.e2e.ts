@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { Place, succeeded } from "./local/place";
 import { agentsBelow, isAlive } from "./local/processes";
 import { until } from "./say";
@@ -37,6 +38,29 @@ describe("examples/local: a backup, and what comes back from it", () => {
       stdout: expect.stringContaining("a whole backup of devk8s"),
     });
   });
+
+  step(
+    "says that a folder has no room for it, and leaves it empty",
+    async () => {
+      const full = place.path("full");
+      mkdirSync(full);
+      execFileSync("mount", [..."-t tmpfs -o size=1m tmpfs".split(" "), full]);
+      try {
+        const { exitCode, stdout } = await place.controlPlane(
+          "backup",
+          "--to",
+          "full",
+        );
+        expect(exitCode).toBe(1);
+        expect(stdout).toMatch(
+          /full has .* of free space, and the backup needs/,
+        );
+        expect(readdirSync(full)).toEqual([]);
+      } finally {
+        execFileSync("umount", [full]);
+      }
+    },
+  );
 
   step("says of another file that it is no backup", async () => {
     expect(

@@ -293,8 +293,7 @@ export class ControlPlane extends Construct {
       pools: this.pools.machineNames,
       maxUnavailable: this.maxUnavailable,
       objects: this.objects.files,
-      podNetwork: this.props.podNetwork,
-      etcd: this.props.etcd,
+      props: this.props,
     });
   }
 }

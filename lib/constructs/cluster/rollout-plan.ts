@@ -7,19 +7,20 @@ import { virtualIpRequest } from "../../render/endpoint";
 import { endpointServer } from "../../render/kubeconfig";
 import type { EtcdRequest, NodeRequest } from "../../request/request";
 import type { RolloutPlan } from "../../terraform/rollout";
+import type { ClusterProps } from "../site/cluster-props";
 import type { ControlPlaneOptions } from "../site/control-plane-props";
-import type { Etcd } from "../site/etcd";
 import { dataRequest } from "../site/etcd-data";
 import { allocatesNodeCidrs } from "../site/network-validation";
-import type { PodNetwork } from "../site/pod-network";
 
 /** The parts of a rollout plan that are not in the site. */
 export interface PlanParts extends Pick<
   RolloutPlan,
   "adminKubeconfig" | "nodes" | "pools" | "maxUnavailable" | "objects"
 > {
-  readonly podNetwork?: PodNetwork;
-  readonly etcd?: Etcd;
+  readonly props: Pick<
+    ClusterProps & ControlPlaneOptions,
+    "etcd" | "podNetwork" | "runtime"
+  >;
 }
 
 /** What the rollouts of the control plane and of the pools are told about the cluster. */
@@ -28,8 +29,8 @@ export function rolloutPlan(
   site: Site,
   parts: PlanParts,
 ): RolloutPlan {
-  const { adminKubeconfig, nodes, pools, maxUnavailable, objects, podNetwork } =
-    parts;
+  const { adminKubeconfig, nodes, pools, maxUnavailable, objects } = parts;
+  const { podNetwork } = parts.props;
   return {
     clusterName: site.clusterName,
     kubernetesVersion: site.version.text,
@@ -49,7 +50,7 @@ export function rolloutPlan(
     maxUnavailable,
     ...(site.etcd.kind === "local" && {
       etcd: etcdRequest(site, site.etcd),
-      ...dataRequest(scope, site, parts),
+      ...dataRequest(scope, site, parts.props),
     }),
     objects,
     virtualIp: virtualIpRequest(site),

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { closeSync, openSync, readSync } from "node:fs";
 import type { Construct } from "constructs";
 import { etcdRelease } from "../../catalog/etcd";
@@ -12,7 +13,7 @@ import type { RestoreRequest, RolloutRequest } from "../../request/request";
 import { TAR_BLOCK } from "../../request/tar-header";
 import { hasToken } from "../../terraform/expression";
 import { sourceMissing } from "../errors";
-import { isFile, pathForAgent } from "../files";
+import { fileReference, isFile, pathForAgent } from "../files";
 import type { ClusterProps } from "./cluster-props";
 import {
   notConfirmed,
@@ -21,6 +22,7 @@ import {
   otherEtcdMinor,
   restoreWithWalDir,
 } from "./etcd-errors";
+import { binariesMissing } from "./runtime-errors";
 
 /** Describes what happens to etcd's data. */
 export interface EtcdDataProps {
@@ -56,14 +58,35 @@ export interface EtcdRestoreProps {
 export function dataRequest(
   scope: Construct,
   site: Site,
-  { etcd }: Pick<ClusterProps, "etcd">,
+  { etcd, runtime }: Pick<ClusterProps, "etcd" | "runtime">,
 ): Pick<RolloutRequest, "restore" | "noSnapshots"> {
   const { restore, snapshotBefore = true } = etcd?.data ?? {};
+  const { binaries } = etcd?.dedicated?.runtime ?? runtime ?? {};
   return {
-    ...(restore && { restore: restoreRequest(scope, site, restore) }),
+    ...(restore && {
+      restore: {
+        ...restoreRequest(scope, site, restore),
+        ...(binaries !== undefined && {
+          program: etcdutlIn(binaries, scope, site),
+        }),
+      },
+    }),
     ...(!snapshotBefore && { noSnapshots: true }),
   };
 }
+
+/** The program that makes etcd's data from a snapshot, where binaries are delivered: only a restore needs it. */
+function etcdutlIn(
+  directory: string,
+  scope: Construct,
+  { version }: Site,
+): RestoreRequest["program"] {
+  const file = posix.join(directory, ETCDUTL);
+  if (!isFile(file)) throw binariesMissing(directory, [ETCDUTL], version.text);
+  return fileReference(scope, file);
+}
+
+const ETCDUTL = "etcdutl";
 
 /** What the rollout is told about a restore. Throws if the file is not a backup of this cluster. */
 function restoreRequest(
