@@ -15,6 +15,8 @@ describe("the request of a preview", () => {
   it.each([
     ["nothing", [], []],
     ["the hash of a binary", ["/nodes/1/binaries/2/source/sha256"], []],
+    ["the hash of etcdutl", ["/restore/program/sha256"], []],
+    ["the file of etcdutl", ["/restore/program/file"], ["cp-1", "cp-2"]],
     ["the id of its machine", ["/nodes/0/machineId"], []],
     ["a label, a taint", ["/nodes/0/labels/zone", "/nodes/1/taints"], []],
     ["an address", ["/nodes/0/address"], ["cp-1"]],

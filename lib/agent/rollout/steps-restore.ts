@@ -13,7 +13,7 @@ import {
   snapshotStream,
   withRestored,
 } from "../backup/restore";
-import { stageBinaries, stagedPath } from "../hosts/binaries";
+import { isDelivered, stageBinaries, stagedPath } from "../hosts/binaries";
 import { readHost } from "../hosts/delivery";
 import type { KubernetesApi } from "../cluster/api";
 import { nodeNames } from "../cluster/nodes";
@@ -42,7 +42,7 @@ export async function prepareRestore(cluster: LiveCluster): Promise<void> {
   if (!restore || !isRestoreDue(restore, session.inventory)) return;
   await cluster.backupOf(restore);
   for (const node of cluster.nodes.filter(isUnit))
-    await etcdutlOf(node, restore);
+    await bringEtcdutl(node, restore);
   const { restoring } = session.inventory;
   if (restoring?.snapshot === restore.snapshot) return;
   // The same token for all members, also if this run is killed: members with different ones do not find each other.
@@ -139,7 +139,7 @@ async function makeData(
   const attempt = `etcd-restore-${randomBytes(4).toString("hex")}`;
   const pod = manifest && readTreeYaml(manifest, ETCD_POD);
   const args = restoreArguments(commandOf(node), options);
-  const program = pod ? undefined : await etcdutlOf(node, restore);
+  const program = pod ? undefined : etcdutlOf(node, restore);
   const { exitCode, stderr } = await host.run(RESTORE_DATA, {
     args: [
       dataDir,
@@ -177,26 +177,35 @@ function commandOf({ name, props }: LiveNode): readonly string[] {
   throw new Error(`the tree of ${name} has no etcd`);
 }
 
-/** The path of etcdutl on a host with units: the delivered one, or the one beside etcd. Throws if there is none. */
-async function etcdutlOf(
+/** The path of etcdutl on a host with units: the delivered one, or the one beside etcd. */
+const etcdutlOf = (
   node: LiveNode,
   { program: source }: RestoreRequest,
-): Promise<string> {
-  const { host, name } = node;
+): string =>
+  source
+    ? stagedPath({ path: ETCDUTL, source })
+    : posix.join(posix.dirname(commandOf(node)[0]), ETCDUTL);
+
+/** Sends etcdutl to a host with units, or throws if it is neither delivered nor there. */
+async function bringEtcdutl(
+  node: LiveNode,
+  restore: RestoreRequest,
+): Promise<void> {
+  const { host, name, comparison } = node;
+  const { program: source } = restore;
   if (source) {
-    const binary = { path: ETCDUTL, source };
-    await stageBinaries(host, [binary]);
-    return stagedPath(binary);
+    // Staging removes what is not named, and the node's own binaries wait there for their turn.
+    const waiting = comparison.binaries.filter(isDelivered);
+    await stageBinaries(host, [...waiting, { path: ETCDUTL, source }]);
+    return;
   }
-  const folder = posix.dirname(commandOf(node)[0]);
-  const path = posix.join(folder, ETCDUTL);
+  const path = etcdutlOf(node, restore);
   const { files, flaws = [] } = await readHost(host, [path], {
     programs: [path],
     readOnly: true,
   });
   if (flaws.length > 0) throw notRestored(name, [redirectablePath(flaws[0])]);
-  if (!files.has(path)) throw etcdutlMissing(name, `in ${folder}`);
-  return path;
+  if (!files.has(path)) throw etcdutlMissing(name, `in ${posix.dirname(path)}`);
 }
 
 const ETCDUTL = "etcdutl";

@@ -81,16 +81,16 @@ export async function previewRollouts(
 
 /** Values that a preview does not need: it does not show them, or finds them on the host or in a file. */
 const NOT_NEEDED =
-  /^(\/machineId|\/labels|\/taints|\/binaries\/\d+\/source\/sha256)(\/|$)/;
+  /^(\/machineId|\/labels|\/taints|\/binaries\/\d+\/source\/sha256)(\/|$)|^\/restore\/program\/sha256$/;
 
 /** The request of a rollout, and the nodes that cannot be examined because a needed value is known only at apply. */
 export function requestOf(row: Rollout): PreviewOrder["rollouts"][number] {
   const { request, store, unknown } = row;
   const { store: location, stack, workspace } = store.teardown;
   const places = unknown.map((place) => {
-    const [, node, below = ""] =
-      /^((?:\/pool)?\/nodes\/\d+)(\/.*)?$/.exec(place) ?? [];
-    return { node, isNeeded: !NOT_NEEDED.test(below) };
+    const [, node, below] =
+      /^((?:\/pool)?\/nodes\/\d+)?(\/.*)?$/.exec(place) ?? [];
+    return { node, isNeeded: !NOT_NEEDED.test(below ?? "") };
   });
   const lacking = places.filter(({ isNeeded }) => isNeeded);
   return {
