@@ -4,7 +4,7 @@ import { fewestEchoes, runGuardedEcho } from "../lab/echo";
 import { Lab } from "../lab/lab";
 import { probeWhile } from "../lab/probe";
 import { program } from "../lab/program";
-import { versionOf } from "../lab/releases";
+import { archivesOf, versionOf } from "../lab/releases";
 import { say, seconds, until } from "../say";
 import { step } from "../steps";
 import { killTerraform } from "./interrupt";
@@ -20,6 +20,10 @@ describe("an upgrade of units, which brings kubelets and drains their nodes", ()
   let cluster: Deployment;
 
   beforeAll(async () => {
+    // The hosts have the images of the next release.
+    const pause = archivesOf(FIRST, { without: "coredns" }).filter((file) =>
+      file.endsWith("/pause.tar"),
+    );
     lab = await Lab.start({
       hosts: Object.entries({ ...NODES, ...WORKERS }).map(
         ([name, address]) => ({ name, address }),
@@ -42,7 +46,7 @@ describe("an upgrade of units, which brings kubelets and drains their nodes", ()
         .replace(
           /(?=^ {2}podNetwork:)/m,
           // CoreDNS keeps one release, whose image is on the hosts.
-          '  dns: { image: { tag: "v1.14.2" } },\n  runtime: Runtime.systemd({ binaries: "bin" }),\n',
+          `  dns: { image: { tag: "v1.14.2" } },\n  images: { archives: ${JSON.stringify(pause)} },\n  runtime: Runtime.systemd({ binaries: "bin" }),\n`,
         ),
     );
     bring(FIRST);
