@@ -29,7 +29,8 @@ export interface EtcdDataProps {
   /**
    * Replaces etcd's data with those of a backup, once. What was written after the backup was made is lost; a plan says
    * so. The present data are kept on the hosts, and saved into one more backup if etcd still answers. Remove it from
-   * the program when it is done: until then it has no further effect.
+   * the program when it is done: until then it has no further effect. Where `binaries` are delivered, `etcdutl` has to be
+   * among them.
    * @default - etcd keeps its data
    */
   readonly restore?: EtcdRestoreProps;
