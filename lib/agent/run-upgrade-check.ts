@@ -106,31 +106,29 @@ const oldestOf = (releases: readonly string[]): string | undefined =>
     one.localeCompare(other, "en", { numeric: true }),
   )[0];
 
-/** A host with the images that it lacks. They are pulled only if there is room for them. */
 async function hostBefore(
   result: HostResult,
   session: Session,
   kubernetes: string,
 ): Promise<SeenHost> {
   if (!("host" in result)) return seenHost(result, session);
-  const [missing, kubeProxy] = await Promise.all([
-    imagesBefore(result, session, kubernetes),
+  const [host, kubeProxy] = await Promise.all([
+    hostWithImages(result, session, kubernetes),
     usersKubeProxy(result),
   ]);
-  return {
-    ...seenHost(result, session, missing),
-    ...(kubeProxy !== undefined && { kubeProxy }),
-  };
+  return { ...host, ...(kubeProxy !== undefined && { kubeProxy }) };
 }
 
-async function imagesBefore(
+/** A host with the images that it lacks. They are pulled only if there is room for them. */
+async function hostWithImages(
   result: ReachedHost,
   session: Session,
   kubernetes: string,
-): Promise<readonly MissingImage[]> {
+): Promise<SeenHost> {
   const wanted = parseKubernetesVersion(kubernetes);
   const { request, host } = result;
-  if (wanted === undefined || !hasKubelet(request)) return [];
+  if (wanted === undefined || !hasKubelet(request))
+    return seenHost(result, session);
   const { criSocket, imageArchives } = request;
   const images = imagesAfter(
     request.images,
@@ -142,22 +140,26 @@ async function imagesBefore(
     image,
     reason: "it is not in the container runtime yet",
   }));
-  if (
-    lacking.length === 0 ||
-    imageArchives.length > 0 ||
-    !hasRoomForImages(seenHost(result, session, unpulled))
-  )
-    return unpulled;
-  return ensureImages(host, {
-    images: lacking,
-    archives: [],
-    criSocket,
-    say: () => undefined,
-    now: session.work.clock.now,
-  });
+  const before = seenHost(result, session, unpulled);
+  if (lacking.length === 0 || imageArchives.length > 0) return before;
+  if (!hasRoomForImages(before)) return { ...before, missingImages: [] };
+  return seenHost(
+    result,
+    session,
+    await ensureImages(host, {
+      images: lacking,
+      archives: [],
+      criSocket,
+      say: () => undefined,
+      now: session.work.clock.now,
+    }),
+  );
 }
 
-/** The release of kube-proxy's program, if a unit runs it and the deploy does not bring it. Otherwise its image tells, or it changes with the node. */
+/**
+ * The release of kube-proxy's program, if a unit runs it and the deploy does not bring it. Otherwise its image tells, or it
+ * changes with the node.
+ */
 async function usersKubeProxy({
   request: { binaries = [] },
   host,

@@ -148,6 +148,18 @@ test.each<[string, Partial<SeenCluster>, string]>([
     "error: cp-1: Its kube-controller-manager runs with --concurrent-service-syncs, which Kubernetes 1.37 removed.",
   ],
   [
+    "a flag that is removed, once for all nodes that have it",
+    {
+      settings: Array.from({ length: 12 }, (_, at) => ({
+        node: `w-${at}`,
+        component: "kube-controller-manager" as const,
+        flag: "concurrent-service-syncs",
+        value: "2",
+      })),
+    },
+    "error: w-0, w-1, w-2, w-3, w-4, w-5, w-6, w-7 and 4 more: Its kube-controller-manager runs with --concurrent-service-syncs, which Kubernetes 1.37 removed.",
+  ],
+  [
     "a feature gate that is removed",
     setting(
       "kubelet",

@@ -36,7 +36,7 @@ export function upgradeFindings(
     ...seen.nodes.flatMap((node) => nodeFindings(node, seen, upgrade)),
     ...seen.proxies.flatMap((proxy) => proxyFindings(proxy, upgrade)),
     ...seen.hosts.flatMap((host) => hostFindings(host, upgrade)),
-    ...settingFindings(seen.settings, upgrade),
+    ...together(settingFindings(seen.settings, upgrade)),
     ...requestFindings(seen.requests, upgrade),
     ...seen.definitions.flatMap(definitionFindings),
     ...seen.budgets.flatMap((budget) => budgetFindings(budget, drains)),
@@ -45,6 +45,23 @@ export function upgradeFindings(
     ...all.filter(({ severity }) => severity === "error"),
     ...all.filter(({ severity }) => severity === "warning"),
   ];
+}
+
+/** How many nodes a finding names. */
+const NAMED = 8;
+
+/** The same finding about several nodes, such as all workers of a pool, as one. */
+function together(findings: readonly UpgradeFinding[]): UpgradeFinding[] {
+  const keyOf = ({ problem, remedy }: UpgradeFinding) => problem + remedy;
+  return [...new Set(findings.map(keyOf))].map((key) => {
+    const same = findings.filter((each) => keyOf(each) === key);
+    const more = same.length - NAMED;
+    const names = same.slice(0, NAMED).map(({ about }) => about);
+    return {
+      ...same[0],
+      about: names.join(", ") + (more > 0 ? ` and ${more} more` : ""),
+    };
+  });
 }
 
 function pathFindings(
