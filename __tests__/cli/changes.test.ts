@@ -29,7 +29,22 @@ interface Given {
 }
 
 /** A stack with nodes on hosts. Options that concern one node apply to the first one. */
-function stackOf(given: Given = {}): TerraformStack {
+const stackOf = remembered(newStack);
+/** The state after such a stack was applied. */
+const resourcesOf = remembered((given) => stateResources(stackOf(given)));
+
+/** Most tests begin with the same stack, and making one takes longer than its test. */
+function remembered<T>(make: (given: Given) => T): (given?: Given) => T {
+  const made = new Map<string, T>();
+  return (given = {}) => {
+    const key = JSON.stringify(given);
+    const value = made.get(key) ?? make(given);
+    made.set(key, value);
+    return value;
+  };
+}
+
+function newStack(given: Given): TerraformStack {
   const { nodes = ["cp-1", "cp-2", "cp-3"], pools = {}, labels } = given;
   const stack = new TerraformStack(Testing.app(), "stack");
   const variable = new TerraformVariable(stack, "late", {});
@@ -68,11 +83,10 @@ const contentsOf = (given?: Given): Contents =>
 
 /** @param tainted the titles of rollouts that failed */
 function stateOf(given?: Given, tainted: readonly string[] = []): State {
-  const stack = stackOf(given);
-  const failed = rollouts(contentsIn(directory, stack)).filter(({ title }) =>
+  const failed = rollouts(contentsOf(given)).filter(({ title }) =>
     tainted.includes(title),
   );
-  const resources = stateResources(stack).map((resource) => {
+  const resources = resourcesOf(given).map((resource) => {
     const { type, name, instances } = resource;
     return failed.some(({ address }) => address === `${type}.${name}`)
       ? { ...resource, instances: [{ ...instances[0], status: "tainted" }] }
