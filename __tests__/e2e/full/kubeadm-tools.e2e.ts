@@ -2,7 +2,7 @@ import { Deployment } from "../lab/deployment";
 import type { Host } from "../lab/host";
 import { installDropIn, kubeadm } from "../lab/kubeadm";
 import { Lab } from "../lab/lab";
-import { program } from "../lab/program";
+import { withoutPodNetwork } from "../lab/program";
 import { AUTHORITIES, LEAVES } from "../proof";
 import { say, until } from "../say";
 import { step } from "../steps";
@@ -191,7 +191,3 @@ describe("side by side with kubeadm", () => {
       return true;
     });
 });
-
-/** The program without a pod network, so that pods use the lab's network, as on kubeadm's nodes. */
-const withoutPodNetwork = (props: Parameters<typeof program>[0]): string =>
-  program(props).replace(/^ {2}podNetwork:.*\n/m, "");

@@ -1,11 +1,11 @@
 import { Deployment } from "../lab/deployment";
 import { kubeadm } from "../lab/kubeadm";
-import type { Lab } from "../lab/lab";
-import { program } from "../lab/program";
+import { Lab } from "../lab/lab";
+import { withoutPodNetwork } from "../lab/program";
 import { archivesOf, importImages, installPackages } from "../lab/releases";
 import { say } from "../say";
 import { step } from "../steps";
-import { ENDPOINT, NODES, startThreeHosts } from "./three-nodes";
+import { ENDPOINT, NODES } from "./three-nodes";
 
 const FIRST = "1.35.4";
 /** The images of this release are on all hosts. */
@@ -30,7 +30,13 @@ describe("the upgrade of three nodes beside kubeadm's", () => {
     measure: (lab: Lab) => Promise<number>,
   ): Promise<number> {
     const images = archivesOf(FIRST, { without: "coredns" });
-    const lab = await startThreeHosts();
+    const lab = await Lab.start({
+      hosts: Object.entries(NODES).map(([name, address]) => ({
+        name,
+        address,
+      })),
+      names: { "api.example.org": ENDPOINT },
+    });
     try {
       await lab.give(ENDPOINT, lab.hosts[0]);
       for (const host of lab.hosts) {
@@ -62,7 +68,7 @@ describe("the upgrade of three nodes beside kubeadm's", () => {
     const cluster = new Deployment(
       lab,
       "prod",
-      program({
+      withoutPodNetwork({
         clusterName: "prod",
         endpoint: "api.example.org:6443",
         sshKey: lab.sshKey,

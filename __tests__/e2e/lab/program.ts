@@ -64,6 +64,10 @@ app.synth();
 `;
 }
 
+/** The same without a pod network, so that pods use the lab's network, as on kubeadm's nodes. */
+export const withoutPodNetwork = (props: ProgramProps): string =>
+  program(props).replace(/^ {2}podNetwork:.*\n/m, "");
+
 /** examples/ssh for the hosts of a lab, whose addresses begin with `network`: `10.77.0.`. */
 export const sshExample = (network: string, sshKey: string): string =>
   example("ssh", sshKey, [[/192\.0\.2\./g, network]]);
