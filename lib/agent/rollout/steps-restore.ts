@@ -13,7 +13,7 @@ import {
   snapshotStream,
   withRestored,
 } from "../backup/restore";
-import { isDelivered, stageBinaries, stagedPath } from "../hosts/binaries";
+import { stageBinaries, stagedPath } from "../hosts/binaries";
 import { readHost } from "../hosts/delivery";
 import type { KubernetesApi } from "../cluster/api";
 import { nodeNames } from "../cluster/nodes";
@@ -42,7 +42,7 @@ export async function prepareRestore(cluster: LiveCluster): Promise<void> {
   if (!restore || !isRestoreDue(restore, session.inventory)) return;
   await cluster.backupOf(restore);
   for (const node of cluster.nodes.filter(isUnit))
-    await bringEtcdutl(node, restore);
+    await requireEtcdutl(node, restore);
   const { restoring } = session.inventory;
   if (restoring?.snapshot === restore.snapshot) return;
   // The same token for all members, also if this run is killed: members with different ones do not find each other.
@@ -139,7 +139,7 @@ async function makeData(
   const attempt = `etcd-restore-${randomBytes(4).toString("hex")}`;
   const pod = manifest && readTreeYaml(manifest, ETCD_POD);
   const args = restoreArguments(commandOf(node), options);
-  const program = pod ? undefined : etcdutlOf(node, restore);
+  const program = pod ? undefined : await etcdutlOf(node, restore);
   const { exitCode, stderr } = await host.run(RESTORE_DATA, {
     args: [
       dataDir,
@@ -177,29 +177,14 @@ function commandOf({ name, props }: LiveNode): readonly string[] {
   throw new Error(`the tree of ${name} has no etcd`);
 }
 
-/** The path of etcdutl on a host with units: the delivered one, or the one beside etcd. */
-const etcdutlOf = (
+/** Throws if a host with units has no etcdutl beside etcd, and none is delivered. */
+async function requireEtcdutl(
   node: LiveNode,
-  { program: source }: RestoreRequest,
-): string =>
-  source
-    ? stagedPath({ path: ETCDUTL, source })
-    : posix.join(posix.dirname(commandOf(node)[0]), ETCDUTL);
-
-/** Sends etcdutl to a host with units, or throws if it is neither delivered nor there. */
-async function bringEtcdutl(
-  node: LiveNode,
-  restore: RestoreRequest,
+  { program }: RestoreRequest,
 ): Promise<void> {
-  const { host, name, comparison } = node;
-  const { program: source } = restore;
-  if (source) {
-    // Staging removes what is not named, and the node's own binaries wait there for their turn.
-    const waiting = comparison.binaries.filter(isDelivered);
-    await stageBinaries(host, [...waiting, { path: ETCDUTL, source }]);
-    return;
-  }
-  const path = etcdutlOf(node, restore);
+  if (program) return;
+  const { host, name } = node;
+  const path = besideEtcd(node);
   const { files, flaws = [] } = await readHost(host, [path], {
     programs: [path],
     readOnly: true,
@@ -207,5 +192,19 @@ async function bringEtcdutl(
   if (flaws.length > 0) throw notRestored(name, [redirectablePath(flaws[0])]);
   if (!files.has(path)) throw etcdutlMissing(name, `in ${posix.dirname(path)}`);
 }
+
+/** The path of etcdutl on a host with units. It is sent only now, because a delivery removes what is staged. */
+async function etcdutlOf(
+  node: LiveNode,
+  { program: source }: RestoreRequest,
+): Promise<string> {
+  if (!source) return besideEtcd(node);
+  const binary = { path: ETCDUTL, source };
+  await stageBinaries(node.host, [binary]);
+  return stagedPath(binary);
+}
+
+const besideEtcd = (node: LiveNode): string =>
+  posix.join(posix.dirname(commandOf(node)[0]), ETCDUTL);
 
 const ETCDUTL = "etcdutl";
