@@ -2,7 +2,7 @@ import { ETCD } from "../catalog/etcd";
 import { KUBE_APISERVER } from "../catalog/kube-apiserver";
 import { KUBE_CONTROLLER_MANAGER } from "../catalog/kube-controller-manager";
 import { KUBELET_UNIT } from "../catalog/kubelet";
-import type { NodeRequest } from "./request";
+import type { BinaryRequest, NodeRequest } from "./request";
 
 /** The part of a node from which its roles follow. A directory node has no components. */
 type Node = Partial<Pick<NodeRequest, "components">>;
@@ -21,6 +21,12 @@ export const hasControllerManager = (node: Node): boolean =>
 
 /** Whether it runs kubelet, and so has a Node object. */
 export const hasKubelet = (node: Node): boolean => runs(node, "kubelet");
+
+/** The binary of kubelet, if its unit runs one that is not the package's. */
+export const kubeletBinary = ({
+  binaries = [],
+}: Pick<NodeRequest, "binaries">): BinaryRequest | undefined =>
+  binaries.find(({ path }) => path.endsWith("/kubelet"));
 
 /** Whether it runs any component except kubelet as a systemd unit. */
 export const hasUnits = ({ components = [] }: Node): boolean =>

@@ -16,6 +16,9 @@ const PROGRAMS = ["kubeadm", "kubelet", "kubectl"];
 /** The lab has control groups of version 1, and its pause image only waits, so kubeadm's test job would never end. */
 const IGNORED = "--ignore-preflight-errors=SystemVerification,CreateJob";
 
+// Nodes change one after another, and each waits for its components.
+jest.setTimeout(20 * 60_000);
+
 describe("the upgrade of three nodes beside kubeadm's", () => {
   step("takes the time that is printed", async () => {
     const theirs = await onHosts(kubeadmUpgrade);

@@ -22,6 +22,9 @@ const etcdArchive = (release: keyof typeof BRIDGES): string[] =>
     without: "coredns",
   }).filter((file) => file.endsWith("/etcd.tar"));
 
+// Nodes change one after another, and each waits for its components.
+jest.setTimeout(20 * 60_000);
+
 describe("a cluster that goes from Kubernetes 1.33 to 1.37, one minor after another", () => {
   let lab: Lab;
   let cluster: Deployment;

@@ -15,6 +15,9 @@ const NAMES = [...Object.keys(NODES), ...Object.keys(WORKERS)];
 const FIRST = "1.35.4";
 const NEXT = "1.36.3";
 
+// Nodes change one after another, and each waits for its components.
+jest.setTimeout(20 * 60_000);
+
 describe("an upgrade of units, which brings kubelets and drains their nodes", () => {
   let lab: Lab;
   let cluster: Deployment;

@@ -14,6 +14,9 @@ const BRIDGE = "3.6.16-0";
 const COREFILE = "get configmap coredns --namespace=kube-system".split(" ");
 const EDIT = "cache 31";
 
+// Nodes change one after another, and each waits for its components.
+jest.setTimeout(20 * 60_000);
+
 describe("a cluster that is upgraded from one minor to the next", () => {
   let lab: Lab;
   let cluster: Deployment;

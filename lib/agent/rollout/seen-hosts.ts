@@ -1,6 +1,6 @@
 import { KUBELET_FILES } from "../../catalog/kubelet";
 import type { NodeRequest } from "../../request/request";
-import { hasEtcd } from "../../request/roles";
+import { hasEtcd, kubeletBinary } from "../../request/roles";
 import { fields, flag, optional } from "../../base/shape";
 import type { MissingImage } from "../hosts/images";
 import type { SeenHost } from "../upgrade/seen";
@@ -13,10 +13,9 @@ const IMAGES = "/var/lib/containerd";
 const KUBELET = fields({ failCgroupV1: optional(flag) });
 
 /** Whether the deploy brings the kubelet of a node. Otherwise its machine does, as a package. */
-export const bringsKubelet = ({
-  binaries = [],
-}: Pick<NodeRequest, "binaries">): boolean =>
-  binaries.some(({ path, source }) => source && path.endsWith("/kubelet"));
+export const bringsKubelet = (
+  request: Pick<NodeRequest, "binaries">,
+): boolean => kubeletBinary(request)?.source !== undefined;
 
 /** What an upgrade depends on that a host itself tells. */
 export function seenHost(

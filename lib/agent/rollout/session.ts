@@ -8,7 +8,7 @@ import { inventoryFile } from "../../store/bookkeeping";
 import type { Inventory } from "../../store/inventory";
 import { withDuration } from "./durations";
 import { LiveNode, type LiveNodeProps } from "./live-node";
-import { hasEtcd } from "../../request/roles";
+import { hasEtcd, kubeletBinary } from "../../request/roles";
 import type { Step } from "./step";
 import { treeOf } from "../hosts/tree";
 import { treeFingerprint } from "./tree-fingerprint";
@@ -138,6 +138,7 @@ export class Session extends Connections {
     const facts = await readFacts(host, {
       criSocket: request.criSocket,
       etcdDataDir,
+      kubelet: kubeletBinary(request)?.path,
       folders: request.backup ? [request.backup.directory] : [],
       now: clock.now,
     });
