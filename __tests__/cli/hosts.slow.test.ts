@@ -26,6 +26,7 @@ const controlPlane = new ControlPlane(stack, "test", {
   clusterName: "test",
   kubernetesVersion: "1.36.3",
   endpoint: "api.example.org:6443",
+  etcd: Etcd.stacked({ image: { tag: "3.6.14-0" } }),
   keyAlgorithm: KeyAlgorithm.ECDSA_P256,
   nodes: [{ name: "cp-1", address: "10.0.0.1", access: ssh("127.0.0.1") }],
 });
