@@ -1,7 +1,7 @@
 import { parseKubernetesVersion } from "../catalog/versions";
 import type { NodeRequest, UpgradeCheckRequest } from "../request/request";
 import { hasApiServer, hasEtcd, hasKubelet } from "../request/roles";
-import { checkedNodes, type Inventory } from "../store/inventory";
+import { checkedNodes, type Inventory, isWorker } from "../store/inventory";
 import type { Work } from "../store/work";
 import { etcdPlace } from "./etcd/place";
 import { thisMachine } from "./hosts/local";
@@ -33,12 +33,11 @@ export async function runUpgradeCheck(
 ): Promise<UpgradeReport> {
   const inventory = work.store.inventory();
   const hosted = checkedNodes(inventory);
-  const isWorker = ({ name }: NodeRequest): boolean =>
-    inventory?.nodes?.[name]?.pool !== undefined;
+  const ofPool = (node: NodeRequest): boolean => isWorker(inventory, node);
   const nodes = hosted.filter(
-    (node) => !isWorker(node) && (hasApiServer(node) || hasEtcd(node)),
+    (node) => !ofPool(node) && (hasApiServer(node) || hasEtcd(node)),
   );
-  const workers = hosted.filter(isWorker);
+  const workers = hosted.filter(ofPool);
   if (inventory === undefined || nodes.length === 0)
     throw nothingToUpgrade(work.store.shown());
   const present = presentRelease(inventory);
@@ -55,7 +54,7 @@ export async function runUpgradeCheck(
     const reached: ReachedNode[] = [
       ...local.map((request) => ({ request, host: thisMachine(request.name) })),
       ...results.flatMap((each) =>
-        "host" in each && !isWorker(each.request) ? [each] : [],
+        "host" in each && !ofPool(each.request) ? [each] : [],
       ),
     ];
     const kubernetes = targetOf({ present, to, program });
@@ -65,7 +64,7 @@ export async function runUpgradeCheck(
       connections: session,
       nodes: reached,
       unreached: results.flatMap((each) =>
-        "host" in each || isWorker(each.request) ? [] : [each.request],
+        "host" in each || ofPool(each.request) ? [] : [each.request],
       ),
       workers,
       hosts: await Promise.all(

@@ -20,6 +20,9 @@ export const ETCD_BACKUP_DEFAULTS = frozen({
 /** The program of etcd that saves it. It is in etcd's image, and beside etcd in its releases. */
 export const ETCDCTL = "etcdctl";
 
+/** The program that makes etcd's data from a snapshot. It is where etcdctl is. */
+export const ETCDUTL = "etcdutl";
+
 /** The program of a host with which something runs in a container. */
 export const CRICTL = "crictl";
 

@@ -220,6 +220,12 @@ export const hostedNodes = (inventory: Inventory | undefined): NodeRequest[] =>
     ([name, node]) => (!node.retired && hostedNode(name, node)) || [],
   );
 
+/** Whether a node belongs to a pool of workers. */
+export const isWorker = (
+  inventory: Inventory | undefined,
+  { name }: Pick<NodeRequest, "name">,
+): boolean => inventory?.nodes?.[name]?.pool !== undefined;
+
 /** The nodes whose rollout succeeded at least once. On others, a missing file is not drift. */
 export const checkedNodes = (inventory: Inventory | undefined): NodeRequest[] =>
   hostedNodes(inventory).filter((node) => wasSetUp(inventory, node));

@@ -1,7 +1,7 @@
 import type { Work } from "../../store/work";
 import type { KubernetesApi } from "./api";
 import { nothingReached } from "./errors-access";
-import { hostedNodes } from "../../store/inventory";
+import { hostedNodes, isWorker } from "../../store/inventory";
 import { Connections } from "./connections";
 
 /** The API of a store's cluster, reached in the same way as by its rollout. It connects when it is first needed. */
@@ -18,7 +18,7 @@ export class ReachedCluster {
   private connect(): Promise<KubernetesApi> {
     const inventory = this.work.store.inventory();
     const nodes = hostedNodes(inventory).filter(
-      ({ name }) => inventory?.nodes?.[name]?.pool === undefined,
+      (node) => !isWorker(inventory, node),
     );
     if (nodes.length === 0) return Promise.reject(nothingReached("A token"));
     this.connections = new Connections(this.work);

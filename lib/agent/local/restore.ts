@@ -1,3 +1,4 @@
+import { ETCDUTL } from "../../catalog/etcd-backup";
 import { randomBytes } from "node:crypto";
 import { createWriteStream, existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
@@ -89,8 +90,8 @@ export async function restoreLocalData(
 /** etcdutl lies where etcd lies. */
 function programOf({ name, command: [etcd], directory }: LocalProcess): string {
   const word = etcd.includes("/")
-    ? posix.join(dirname(etcd), "etcdutl")
-    : "etcdutl";
+    ? posix.join(dirname(etcd), ETCDUTL)
+    : ETCDUTL;
   const program = findProgram(word, directory);
   if (program === undefined)
     throw etcdutlMissing(name, searchedIn(word, directory));

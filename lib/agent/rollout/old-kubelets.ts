@@ -1,12 +1,10 @@
+import { firstOf } from "../../base/counted";
 import { minorOf } from "../../catalog/skew";
 import { checkedNodes } from "../../store/inventory";
 import { NODE, seenNode } from "../upgrade/cluster-objects";
 import type { SeenNode } from "../upgrade/seen";
 import type { LiveCluster } from "./live-cluster";
 import { bringsKubelet } from "./seen-hosts";
-
-/** How many nodes are named in a line. */
-const NAMED = 8;
 
 /** Says after an upgrade which kubelets are next: those that their machines bring, with the commands. */
 export async function sayOldKubelets({
@@ -33,12 +31,9 @@ export function oldKubelets(
   const minor = minorOf(kubernetes);
   const old = nodes.filter(({ kubelet }) => minorOf(kubelet) < minor);
   if (old.length === 0) return [];
-  const named = old
-    .slice(0, NAMED)
-    .map(({ name, kubelet }) => `${name} ${kubelet}`);
-  const more = old.length - named.length;
+  const named = firstOf(old.map(({ name, kubelet }) => `${name} ${kubelet}`));
   return [
-    `kubelets: still of an older minor, because their machines bring them: ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
+    `kubelets: still of an older minor, because their machines bring them: ${named}`,
     `kubelets: one node after another: kubectl drain NODE --ignore-daemonsets; on NODE: apt-get install -y 'kubelet=1.${minor}.*' && systemctl restart kubelet; kubectl uncordon NODE`,
   ];
 }

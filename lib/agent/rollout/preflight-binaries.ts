@@ -17,7 +17,7 @@ import { binaryFiles } from "../../base/counted";
 import type { LiveNode } from "./live-node";
 import { programOf } from "./units";
 import type { BinaryRequest } from "../../request/request";
-import type { HostResult } from "./session";
+import type { ReachedHost } from "./session";
 
 /** Headers of binaries on this machine that are delivered to nodes; each file is read once. */
 export class SourceHeaders {
@@ -37,12 +37,7 @@ export class SourceHeaders {
  * can be run to print their version; without `sends`, only their headers are read.
  */
 export async function readBinaryFacts(
-  {
-    request,
-    host,
-    facts,
-    node,
-  }: Extract<HostResult, { readonly node: LiveNode }>,
+  { request, host, facts, node }: ReachedHost,
   sources: SourceHeaders,
   { clock, say }: Pick<Work, "clock" | "say">,
   sends: boolean,

@@ -1,3 +1,4 @@
+import { ETCDUTL } from "../../catalog/etcd-backup";
 import {
   anyRecord,
   fields,
@@ -53,10 +54,10 @@ export function restoringPod(
       restartPolicy: "Never",
       containers: [
         {
-          name: "etcdutl",
+          name: ETCDUTL,
           image,
           imagePullPolicy,
-          command: ["etcdutl", ...args],
+          command: [ETCDUTL, ...args],
           volumeMounts: [
             ...volumeMounts,
             { name: SNAPSHOT_VOLUME, mountPath: snapshots, readOnly: true },

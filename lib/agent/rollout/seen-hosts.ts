@@ -1,6 +1,7 @@
 import { KUBELET_FILES } from "../../catalog/kubelet";
 import type { NodeRequest } from "../../request/request";
 import { hasEtcd, kubeletBinary } from "../../request/roles";
+import { isWorker } from "../../store/inventory";
 import { fields, flag, optional } from "../../base/shape";
 import type { MissingImage } from "../hosts/images";
 import type { SeenHost } from "../upgrade/seen";
@@ -30,7 +31,7 @@ export function seenHost(
     .find(({ path }) => path === KUBELET_FILES.configuration);
   const known = {
     node,
-    isWorker: session.inventory.nodes?.[node]?.pool !== undefined,
+    isWorker: isWorker(session.inventory, request),
     archives,
     missingImages,
     allowsCgroups1:

@@ -1,3 +1,4 @@
+import { ETCDUTL } from "../../catalog/etcd-backup";
 import { randomBytes } from "node:crypto";
 import { posix } from "node:path";
 import { ETCD } from "../../catalog/etcd";
@@ -206,5 +207,3 @@ async function etcdutlOf(
 
 const besideEtcd = (node: LiveNode): string =>
   posix.join(posix.dirname(commandOf(node)[0]), ETCDUTL);
-
-const ETCDUTL = "etcdutl";

@@ -1,5 +1,5 @@
 import type { NodeRequest } from "../../request/request";
-import { checkedNodes, type Inventory } from "../../store/inventory";
+import { checkedNodes, type Inventory, isWorker } from "../../store/inventory";
 import type { Finding } from "../preflight/errors";
 import { notAsked } from "../upgrade/errors";
 import { upgradeFindings } from "../upgrade/findings";
@@ -73,8 +73,8 @@ export async function findingsBeforeUpgrade({
     unreached: results.flatMap(({ request: node, ...each }) =>
       "host" in each || node.retire || !wasSetUp(node, session) ? [] : [node],
     ),
-    workers: checkedNodes(inventory).filter(
-      ({ name }) => inventory.nodes?.[name]?.pool !== undefined,
+    workers: checkedNodes(inventory).filter((node) =>
+      isWorker(inventory, node),
     ),
     // The preflight itself reports hosts that are not reached, and pulls the images.
     hosts: reached.map((each) => seenHost(each, session)),

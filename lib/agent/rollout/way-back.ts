@@ -20,10 +20,10 @@ export function wayBack(
     ...(runs.kubernetes ? [`Kubernetes ${runs.kubernetes}`] : []),
     ...(runs.etcd ? [`etcd ${runs.etcd}`] : []),
   ].join(" and ");
-  if (!older.some((node) => getsNewMinor(node.runs.etcd, etcd)))
+  const changing = older.filter((node) => getsNewMinor(node.runs.etcd, etcd));
+  if (changing.length === 0)
     return `You can still go back to ${named}: undo the change in the program and deploy.`;
-  const holding = older
-    .filter((node) => getsNewMinor(node.runs.etcd, etcd))
+  const holding = changing
     .filter(({ name }) => !failed.includes(name))
     .map(({ name }) => name);
   return holding.length > 0

@@ -2,6 +2,7 @@ import { minorOf } from "../../catalog/skew";
 import { etcdPath, kubernetesPath, refusedPath } from "../../catalog/upgrades";
 import { SUPPORTED_MINORS } from "../../catalog/versions";
 import { compact } from "../../base/compact";
+import { firstOf } from "../../base/counted";
 import * as found from "./errors";
 import type { UpgradeFinding } from "./errors";
 import { etcdFindings } from "./findings-etcd";
@@ -47,20 +48,12 @@ export function upgradeFindings(
   ];
 }
 
-/** How many nodes a finding names. */
-const NAMED = 8;
-
 /** The same finding about several nodes, such as all workers of a pool, as one. */
 function together(findings: readonly UpgradeFinding[]): UpgradeFinding[] {
   const keyOf = ({ problem, remedy }: UpgradeFinding) => problem + remedy;
   return [...new Set(findings.map(keyOf))].map((key) => {
     const same = findings.filter((each) => keyOf(each) === key);
-    const more = same.length - NAMED;
-    const names = same.slice(0, NAMED).map(({ about }) => about);
-    return {
-      ...same[0],
-      about: names.join(", ") + (more > 0 ? ` and ${more} more` : ""),
-    };
+    return { ...same[0], about: firstOf(same.map(({ about }) => about)) };
   });
 }
 

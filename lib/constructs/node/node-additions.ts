@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import type { ComponentRequest, NodeRequest } from "../../request/request";
-import { binaryRequests } from "./node-request";
+import { binaryRequests } from "../site/binaries";
 
 /** An additional component of a single node. */
 export interface NodeAddition {

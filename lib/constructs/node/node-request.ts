@@ -1,31 +1,29 @@
-import { posix } from "node:path";
 import type { Construct } from "constructs";
 import { etcdNodes } from "../../catalog/etcd";
 import type { Site } from "../../catalog/site";
-import type { KubernetesVersion } from "../../catalog/versions";
 import {
   controlPlaneNodeRequest,
   etcdNodeRequest,
   type RenderedNode,
 } from "../../render/node-components";
-import type { BinaryRequest, NodeRequest } from "../../request/request";
+import type { NodeRequest } from "../../request/request";
 import { fromStack } from "../../terraform/store-folder";
 import { hasToken } from "../../terraform/expression";
 import type { ClusterProps, ImagesProps } from "../site/cluster-props";
-import { binariesMissing } from "../site/runtime-errors";
+import {
+  type BinaryDeliveries,
+  binaryRequests,
+  etcdBinaries,
+} from "../site/binaries";
 import { sourceMissing } from "../errors";
-import { fileReference, isFile } from "../files";
+import { isFile } from "../files";
 import { NodeAccess } from "../site/node-access";
 import { invalidMaxUnavailable, kubeletHealthOff } from "../site/node-errors";
 import type { MachineProps } from "../site/node-props";
 
 /** What this machine delivers to nodes besides their trees. */
-export interface Deliveries {
+export interface Deliveries extends BinaryDeliveries {
   readonly images?: ImagesProps;
-  /** The directory on this machine with their binaries. */
-  readonly binaries?: string;
-  /** The cluster's version, for the error that says where to get missing binaries. */
-  readonly version?: KubernetesVersion;
 }
 
 /** The node requests of a control plane's rollout. Dedicated etcd hosts come first. */
@@ -40,7 +38,7 @@ export function controlPlaneRequests(
   return [
     ...etcdMachines.map((machine, i) =>
       nodeRequest(scope, etcdNodeRequest(site, etcdNodes(site)[i]), machine, {
-        binaries: (etcd?.dedicated?.runtime ?? runtime)?.binaries,
+        binaries: etcdBinaries({ etcd, runtime }),
         version,
       }),
     ),
@@ -82,28 +80,6 @@ export function nodeRequest(
       ),
     }),
   };
-}
-
-/** The requests for binaries of a node. With a `directory` of this machine, the rollout delivers them from there. */
-export function binaryRequests(
-  scope: Construct,
-  paths: readonly string[],
-  { binaries: directory, version }: Deliveries,
-): BinaryRequest[] {
-  if (directory === undefined) return paths.map((path) => ({ path }));
-  const fileOf = (path: string): string =>
-    posix.join(directory, posix.basename(path));
-  const missing = paths.filter((path) => !isFile(fileOf(path)));
-  if (missing.length > 0)
-    throw binariesMissing(
-      directory,
-      missing.map((path) => posix.basename(path)),
-      version?.text,
-    );
-  return paths.map((path) => ({
-    path,
-    source: fileReference(scope, fileOf(path)),
-  }));
 }
 
 function archivePath(scope: Construct, archive: string): string {

@@ -1,7 +1,7 @@
-import { posix } from "node:path";
 import { closeSync, openSync, readSync } from "node:fs";
 import type { Construct } from "constructs";
 import { etcdRelease } from "../../catalog/etcd";
+import { ETCDUTL } from "../../catalog/etcd-backup";
 import { lastValue } from "../../catalog/arguments";
 import type { Site } from "../../catalog/site";
 import {
@@ -13,7 +13,8 @@ import type { RestoreRequest, RolloutRequest } from "../../request/request";
 import { TAR_BLOCK } from "../../request/tar-header";
 import { hasToken } from "../../terraform/expression";
 import { sourceMissing } from "../errors";
-import { fileReference, isFile, pathForAgent } from "../files";
+import { isFile, pathForAgent } from "../files";
+import { binaryRequests, etcdBinaries } from "./binaries";
 import type { ClusterProps } from "./cluster-props";
 import {
   notConfirmed,
@@ -22,7 +23,6 @@ import {
   otherEtcdMinor,
   restoreWithWalDir,
 } from "./etcd-errors";
-import { binariesMissing } from "./runtime-errors";
 
 /** Describes what happens to etcd's data. */
 export interface EtcdDataProps {
@@ -59,17 +59,14 @@ export interface EtcdRestoreProps {
 export function dataRequest(
   scope: Construct,
   site: Site,
-  { etcd, runtime }: Pick<ClusterProps, "etcd" | "runtime">,
+  props: Pick<ClusterProps, "etcd" | "runtime">,
 ): Pick<RolloutRequest, "restore" | "noSnapshots"> {
-  const { restore, snapshotBefore = true } = etcd?.data ?? {};
-  const { binaries } = etcd?.dedicated?.runtime ?? runtime ?? {};
+  const { restore, snapshotBefore = true } = props.etcd?.data ?? {};
   return {
     ...(restore && {
       restore: {
         ...restoreRequest(scope, site, restore),
-        ...(binaries !== undefined && {
-          program: etcdutlIn(binaries, scope, site),
-        }),
+        ...etcdutl(scope, site, props),
       },
     }),
     ...(!snapshotBefore && { noSnapshots: true }),
@@ -77,17 +74,15 @@ export function dataRequest(
 }
 
 /** The program that makes etcd's data from a snapshot, where binaries are delivered: only a restore needs it. */
-function etcdutlIn(
-  directory: string,
+function etcdutl(
   scope: Construct,
   { version }: Site,
-): RestoreRequest["program"] {
-  const file = posix.join(directory, ETCDUTL);
-  if (!isFile(file)) throw binariesMissing(directory, [ETCDUTL], version.text);
-  return fileReference(scope, file);
+  props: Pick<ClusterProps, "etcd" | "runtime">,
+): Pick<RestoreRequest, "program"> {
+  const deliveries = { binaries: etcdBinaries(props), version };
+  const [{ source }] = binaryRequests(scope, [ETCDUTL], deliveries);
+  return source ? { program: source } : {};
 }
-
-const ETCDUTL = "etcdutl";
 
 /** What the rollout is told about a restore. Throws if the file is not a backup of this cluster. */
 function restoreRequest(
