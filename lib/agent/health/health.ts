@@ -1,4 +1,5 @@
 import { type Clock, elapsed } from "../../base/clock";
+import { ETCD } from "../../catalog/etcd";
 import type { ComponentRequest, NodeRequest } from "../../request/request";
 import { notHealthy } from "./errors";
 import { HostError } from "../hosts/errors";
@@ -102,22 +103,33 @@ export interface Wait {
   readonly say: (line: string) => void;
 }
 
+/** The wait for some of the components. */
+interface PartWait extends Wait {
+  /** Whether they may have ended because their node's etcd was not healthy yet. */
+  readonly afterEtcd: boolean;
+}
+
 /**
  * Waits until every component runs with its changes and is healthy. The first failure ends the wait for all. It waits for
  * the replaced components first: others may be healthy until the former process of a replaced component ends.
  */
 export async function waitUntilHealthy(wait: Wait): Promise<void> {
   const { components, replaced } = wait;
-  for (const isReplaced of [true, false])
-    await waitForAll(
-      components.filter(({ name }) => replaced.has(name) === isReplaced),
-      wait,
+  for (const isReplaced of [true, false]) {
+    const part = components.filter(
+      ({ name }) => replaced.has(name) === isReplaced,
     );
+    const [etcd, others] = [true, false].map((isEtcd) =>
+      part.filter(({ name }) => (name === ETCD.id) === isEtcd),
+    );
+    await waitForAll(etcd, { ...wait, afterEtcd: false });
+    await waitForAll(others, { ...wait, afterEtcd: etcd.length > 0 });
+  }
 }
 
 async function waitForAll(
   components: readonly ComponentRequest[],
-  wait: Wait,
+  wait: PartWait,
 ): Promise<void> {
   const end = new AbortController();
   await Promise.all(
@@ -132,7 +144,7 @@ async function waitForAll(
 
 async function waitForOne(
   component: ComponentRequest,
-  wait: Wait,
+  wait: PartWait,
   signal: AbortSignal,
 ): Promise<void> {
   const { node, host, replaced, clock, say } = wait;
@@ -166,8 +178,10 @@ async function waitForOne(
         if (healthy && processes.some((process) => !before.has(process))) break;
         // The same process stays: for kubelet the new manifest describes the same pod, so it does not restart it.
         if (healthy && !unit && clock.now() - healthySince > SETTLED) break;
-        // Earlier restarts of a unit that was not changed do not count: something that it needs may have been down.
-        former ??= unit && !replaced.has(name) ? now : wait.before;
+        // Earlier restarts do not count if something that it needs may have been down: etcd, or anything for a unit that
+        // was not changed.
+        former ??=
+          wait.afterEtcd || (unit && !replaced.has(name)) ? now : wait.before;
         const again = restartsOf(name, former, now, replaced.has(name));
         crashes =
           // systemd has given up.

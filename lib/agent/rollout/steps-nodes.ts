@@ -1,4 +1,5 @@
 import { elapsed } from "../../base/clock";
+import type { ComponentId } from "../../catalog/component-id";
 import { ETCD } from "../../catalog/etcd";
 import { KUBE_APISERVER } from "../../catalog/kube-apiserver";
 import { BOOTSTRAP_KUBECONFIG } from "../../catalog/kubelet";
@@ -8,9 +9,11 @@ import { componentsAfter } from "./delivery";
 import { notRegistered } from "./errors";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
-import { KUBELET_KUBECONFIG } from "./present";
+import { KUBELET_CERTIFICATE, KUBELET_KUBECONFIG } from "./present";
 import { hasApiServer, hasBasicUnits, hasEtcd } from "../../request/roles";
 import { caOf, workerKubeconfig } from "./worker-credentials";
+
+const KUBELET = "kubelet" satisfies ComponentId;
 
 /** Lifetime of a bootstrap token in seconds; a kubelet needs it only for a moment. */
 const TOKEN_LIFETIME = 15 * 60;
@@ -27,12 +30,20 @@ export const startRest = (node: LiveNode): Promise<void> =>
 
 /**
  * Delivers everything that differs to a node of a running cluster. Units start one after the other: systemd restarts a
- * unit that ends at once again and again, while kubelet backs off.
+ * unit that ends at once again and again, while kubelet backs off. kubelet restarts after the pods: a kubelet that has just
+ * started ends no former pod until it has reached the API server, which may be one of these pods.
  */
 export async function changeNode(node: LiveNode): Promise<void> {
   if (hasBasicUnits(node.request)) {
     if (hasEtcd(node.request)) await deliverThrough(node, ETCD.id, true);
     return deliverRest(node, true);
+  }
+  const pods = node.request.components.filter(({ manifest }) => manifest);
+  const kubelet = node.component(KUBELET);
+  const isKubeletUp = !node.unhealthy.some(({ name }) => name === KUBELET);
+  if (pods.length > 0 && kubelet && isKubeletUp) {
+    const change = await node.deliver({ without: [kubelet] });
+    await node.wait(pods, change, true);
   }
   const change = await node.deliver();
   await node.wait(node.request.components, change, true);
@@ -99,7 +110,8 @@ export async function joinWorker(
   ]);
   const change = await node.deliver({
     startsKubelet: true,
-    removed: [KUBELET_KUBECONFIG],
+    // With an earlier certificate there, kubelet would not request another one.
+    removed: [KUBELET_KUBECONFIG, KUBELET_CERTIFICATE],
   });
   await node.wait(node.request.components, change, false);
   // kubelet writes its kubeconfig before it has the certificate, and needs the token until then. The Node object proves
