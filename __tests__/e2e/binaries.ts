@@ -116,15 +116,15 @@ function programsOf({
 /**
  * The folders with the programs of a release, in the format of PATH. Each one is built at its first use.
  *
- * @param without a part of the release that is not needed
+ * @param without parts of the release that are not needed
  */
 export function binariesOf(
   version: KubernetesVersion,
   say: Say,
-  without?: "coredns",
+  ...without: readonly (string | undefined)[]
 ): string {
   return programsOf(version)
-    .filter(({ name }) => name !== without)
+    .filter(({ name }) => !without.includes(name))
     .map((programs) => cached(programs, say))
     .join(":");
 }

@@ -10,6 +10,8 @@ import { ENDPOINT, NODES } from "./three-nodes";
 
 const WORKERS = { "worker-1": "10.77.0.21", "worker-2": "10.77.0.22" };
 const FIRST = "1.33.13";
+/** The etcd of the first releases of 1.33. */
+const FIRST_ETCD = "3.5.21-0";
 /** What etcd's guide wants before the next minor of etcd. */
 const BRIDGES = { "1.33.13": "3.5.33-0", "1.36.3": "3.6.16-0" };
 
@@ -30,7 +32,10 @@ describe("a cluster that goes from Kubernetes 1.33 to 1.37, one minor after anot
   let cluster: Deployment;
 
   beforeAll(async () => {
-    const images = archives(FIRST);
+    const images = archivesOf(FIRST, {
+      etcdImageTag: FIRST_ETCD,
+      without: "coredns",
+    });
     lab = await Lab.start({
       hosts: Object.entries({ ...NODES, ...WORKERS }).map(
         ([name, address]) => ({ name, address }),
@@ -56,7 +61,7 @@ describe("a cluster that goes from Kubernetes 1.33 to 1.37, one minor after anot
           '  dns: { image: { tag: "v1.14.2" } },\n  etcd: Etcd.stacked({}),\n  images: {},\n',
         ),
     );
-    write(FIRST, { images });
+    write(FIRST, { images, etcd: FIRST_ETCD });
     await cluster.deploy();
     await runGuardedEcho(cluster);
   });

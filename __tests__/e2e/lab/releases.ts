@@ -62,7 +62,7 @@ export async function installPackages(
   release: string,
   programs: readonly string[] = ["kubelet"],
 ): Promise<void> {
-  const path = binariesOf(versionOf(release), say, "coredns");
+  const path = binariesOf(versionOf(release), say, "coredns", "etcd");
   for (const name of programs)
     await host.exec(
       'cat > "/usr/bin/$NAME.new" && chmod 755 "/usr/bin/$NAME.new" && mv "/usr/bin/$NAME.new" "/usr/bin/$NAME"',
