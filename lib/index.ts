@@ -19,7 +19,7 @@ export type {
   AuthorityFilesProps,
   CertificateAuthorityProps,
   ImportedAuthorityProps,
-} from "./constructs/pki/certificate-authority";
+} from "./constructs/pki/authority-props";
 export type { ClusterAuthorities } from "./constructs/pki/cluster-authorities";
 export type * from "./constructs/site/cluster-props";
 export type * from "./constructs/site/component-props";
@@ -50,6 +50,10 @@ export {
   type EtcdTuningProps,
 } from "./constructs/site/etcd-tuning";
 export { EtcdCluster } from "./constructs/node/etcd-cluster";
+export type {
+  ClusterKeysProps,
+  KeyGenerationProps,
+} from "./constructs/pki/generations";
 export { KeyAlgorithm } from "./constructs/pki/key-algorithm";
 export { KeyPair, type KeyPairProps } from "./constructs/pki/key-pair";
 export type { ManifestsProps } from "./constructs/site/manifests-props";

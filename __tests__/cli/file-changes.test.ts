@@ -3,6 +3,8 @@ import { fileChanges } from "../../lib/cli/plan/file-changes";
 import type { State } from "../../lib/cli/plan/state";
 import type { ArtefactKind } from "../../lib/request/artefact";
 import { toYaml } from "../../lib/render/yaml";
+import { authority } from "../agent/support/artefacts";
+import { Workplace } from "../agent/support/workplace";
 
 const FILE = "nodes/cp-1/root/etc/kubernetes/a.crt";
 
@@ -60,8 +62,9 @@ const replaced = (
     () => ["a.crt was edited in the store"],
   );
 
-const spec = (names: readonly string[]) =>
+const spec = (names: readonly string[], previous?: string) =>
   toYaml({
+    ...(previous && { previous: { certificate: previous } }),
     subject: { commonName: "a" },
     names,
     usages: ["serverAuth"],
@@ -83,6 +86,21 @@ describe("why files are replaced", () => {
       "something that it is made from",
       [{ "from pki/ca.crt": "1" }, {}, ["from pki/ca.crt"]],
       ["made from pki/ca.crt, which changes"],
+    ],
+    [
+      "something from which it is not made any more",
+      [{ "from pki/ca.crt": "1" }, {}],
+      ["no longer made from pki/ca.crt"],
+    ],
+    [
+      "something from which it was not made before",
+      [{}, {}, ["from pki/ca-2.crt"]],
+      ["from now on made from pki/ca-2.crt"],
+    ],
+    [
+      "a previous CA that is not trusted any more",
+      [{ spec: spec([], "pki/ca.crt") }, { spec: spec([]) }, [], "authority"],
+      ["also trusted: pki/ca.crt -> nothing"],
     ],
     [
       "its renewal",
@@ -130,30 +148,49 @@ describe("why files are replaced", () => {
   });
 });
 
+/** A plan that removes the resource that has left the program. */
+const removal = (files: string): string =>
+  JSON.stringify({
+    resource_changes: [
+      {
+        address: "terraform_data.left",
+        change: {
+          actions: ["delete"],
+          before: { triggers: { files } },
+          after: null,
+          after_unknown: false,
+        },
+      },
+    ],
+  });
+
 test("removed files are named, unless another resource makes them now", () => {
   const left = (files: string) =>
-    fileChanges(
-      JSON.stringify({
-        resource_changes: [
-          {
-            address: "terraform_data.left",
-            change: {
-              actions: ["delete"],
-              before: { triggers: { files } },
-              after: null,
-              after_unknown: false,
-            },
-          },
-        ],
-      }),
-      contentsWith("text"),
-      state,
-      () => [],
-    );
+    fileChanges(removal(files), contentsWith("text"), state, () => []);
   expect(left("old.yaml 0644")).toEqual([
     { action: "remove", files: ["old.yaml"], reasons: [] },
   ]);
   expect(left(`${FILE} 0644`)).toEqual([]);
+});
+
+test("the files of a CA that leaves the program are said to stay in the store", async () => {
+  const place = new Workplace();
+  await place.batch([authority()]);
+  const store = { directory: place.store.directory } as StackStore;
+  expect(
+    fileChanges(
+      removal("pki/ca.crt 0644\npki/ca.key 0600"),
+      { ...contentsWith("text"), stores: [store] },
+      state,
+      () => [],
+    ),
+  ).toEqual([
+    {
+      action: "remove",
+      files: ["pki/ca.crt", "pki/ca.key"],
+      reasons: ["it is no longer used, and stays in the store"],
+    },
+  ]);
 });
 
 test("a plan that cannot be read has no file changes", () => {

@@ -137,10 +137,18 @@ test("without a name it is everything that was made and has a key of its own", (
 });
 
 test.each<[words: string, nodes: string[], reason: string]>([
-  ["ca", [], "it is a certificate authority. Everything that trusts it"],
+  [
+    "ca",
+    [],
+    "it is a certificate authority. For a new key, raise its generation",
+  ],
   ["ca.key", [], "change caCertificateValidity"],
   // On a node, it is only a copy.
-  ["ca", ["cp-1"], "it is a certificate authority. Everything that trusts it"],
+  [
+    "ca",
+    ["cp-1"],
+    "it is a certificate authority. For a new key, raise its generation",
+  ],
   ["front-proxy-ca", [], "it is a certificate authority that you provide"],
   ["sa.key", [], "it signs the tokens of service accounts"],
   ["vrrp.conf", [], "it is a secret that nodes share"],

@@ -95,7 +95,7 @@ const API: Readonly<Record<string, (api: KubernetesApi) => unknown>> = {
   account: (api) => accountOf(api, account),
   "token of an account": (api) =>
     api.serviceAccountToken(account, { expirationSeconds: 60 }),
-  "token of a Secret": (api) => tokenOfSecret(api, account, "a"),
+  "token of a Secret": (api) => tokenOfSecret(api, account, "a", () => true),
   review: (api) => reviewToken(api, "a.b.c", ["a"]),
 };
 

@@ -7,8 +7,36 @@ import type { UnitUser } from "./units";
  */
 export type AuthorityId = "ca" | "etcd-ca" | "front-proxy-ca";
 
+/** The keys of a cluster of which there may be several generations, by the names of the prop `keys`. */
+export type ClusterKey =
+  "kubernetes" | "etcd" | "frontProxy" | "serviceAccounts";
+
+export const CLUSTER_KEYS: readonly ClusterKey[] = frozen([
+  "kubernetes",
+  "etcd",
+  "frontProxy",
+  "serviceAccounts",
+] as const);
+
+/** The generation of each key, as far as it is not the first one. */
+export type KeyGenerations = Readonly<
+  Partial<Record<ClusterKey, KeyGeneration>>
+>;
+
+export interface KeyGeneration {
+  readonly number: number;
+  /** Whether the previous generation is trusted, too. */
+  readonly trustsPrevious: boolean;
+}
+
+/** How a generation of a key after the first is named, in files and in certificates: `ca-2`. */
+export const inGeneration = (name: string, generation: number): string =>
+  generation === 1 ? name : `${name}-${generation}`;
+
 export interface AuthorityRow {
   readonly id: AuthorityId;
+  /** Its name in the prop `keys`. */
+  readonly key: ClusterKey;
   /** A description for people, which `inspect` prints. */
   readonly purpose: string;
   /** Relative to `certificatesDir`, without `.crt` and `.key`. */
@@ -21,6 +49,7 @@ export interface AuthorityRow {
 export const AUTHORITIES: readonly AuthorityRow[] = frozen([
   {
     id: "ca",
+    key: "kubernetes",
     purpose: "certificate authority of Kubernetes",
     path: "ca",
     commonName: "kubernetes",
@@ -29,12 +58,14 @@ export const AUTHORITIES: readonly AuthorityRow[] = frozen([
   },
   {
     id: "etcd-ca",
+    key: "etcd",
     purpose: "certificate authority of etcd",
     path: "etcd/ca",
     commonName: "etcd-ca",
   },
   {
     id: "front-proxy-ca",
+    key: "frontProxy",
     purpose: "certificate authority of the front proxy",
     path: "front-proxy-ca",
     commonName: "front-proxy-ca",
@@ -59,9 +90,16 @@ export type AuthorityPart = keyof typeof AUTHORITY_PARTS;
 export const chainPath = (certificatePath: string): string =>
   certificatePath.replace(/(\.crt)?$/, "-chain.crt");
 
+/**
+ * The store's file with a CA's cross certificate, which the previous generation of the CA signed: `pki/ca-2-cross.crt`.
+ */
+export const crossPath = (certificatePath: string): string =>
+  certificatePath.replace(/(\.crt)?$/, "-cross.crt");
+
 /** The service account key pair, `sa.key` and `sa.pub`, which signs service account tokens. It has no certificate. */
 export const SERVICE_ACCOUNT_KEY_PAIR = frozen({
   id: "sa",
+  key: "serviceAccounts",
   purpose: "key pair that signs service account tokens",
   keyReader: "kubernetes",
   path: "sa",

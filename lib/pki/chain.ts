@@ -15,6 +15,12 @@ export interface Authority {
   readonly chain: readonly CertificateFacts[];
   /** The CAs that the cluster trusts: only the one that signs or, if the user chose so, also others of the chain. */
   readonly trusted: readonly CertificateFacts[];
+  /**
+   * The certificate with the name and the key of the CA that signs, signed by the CA's previous generation. Sent behind
+   * a leaf, it makes the leaf valid for everybody who trusts only that generation.
+   * @default - the CA has no previous generation
+   */
+  readonly cross?: CertificateFacts;
 }
 
 /** A CA without CAs above it. */
@@ -31,6 +37,14 @@ export const isSignedBy = (
   certificate.issuerDer.equals(issuer.subjectDer) &&
   certificate.x509.checkIssued(issuer.x509) &&
   certificate.x509.verify(issuer.x509.publicKey);
+
+/** Whether a certificate has the name and the key of a CA, whoever signed it. */
+export const isOfAuthority = (
+  certificate: CertificateFacts,
+  authority: CertificateFacts,
+): boolean =>
+  certificate.subjectDer.equals(authority.subjectDer) &&
+  certificate.x509.publicKey.equals(authority.x509.publicKey);
 
 export const isSelfSigned = (certificate: CertificateFacts): boolean =>
   isSignedBy(certificate, certificate);
@@ -76,7 +90,7 @@ export interface TrustPath {
 export function findTrustPath(
   leaf: CertificateFacts,
   behind: readonly CertificateFacts[],
-  { chain, trusted }: Authority,
+  { chain, trusted, cross }: Authority,
 ): TrustPath | { readonly problem: string } {
   const anchorOf = (each: CertificateFacts): CertificateFacts | undefined =>
     trusted.find((one) => isSignedBy(each, one));
@@ -95,7 +109,10 @@ export function findTrustPath(
   const problem = orderProblem([last, ...rest]);
   if (problem !== undefined) return { problem };
   const above = upwards(anchor, chain);
-  const served = [...between, ...above].filter((each) => !isSelfSigned(each));
+  const served = [
+    ...[...between, ...above].filter((each) => !isSelfSigned(each)),
+    ...(cross && sameCertificate(anchor, chain[0]) ? [cross] : []),
+  ];
   return { between, anchor, served };
 }
 

@@ -1,4 +1,5 @@
 import {
+  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPair,
@@ -89,6 +90,13 @@ export function publicDer(key: KeyObject): Buffer {
     type: "spki",
   });
 }
+
+/**
+ * The id that Kubernetes gives a public key, which tokens bear.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/pkg/serviceaccount/jwt.go
+ */
+export const publicKeyId = (key: KeyObject): string =>
+  createHash("sha256").update(publicDer(key)).digest("base64url");
 
 /** `undefined` if the text is not a private key, or one with a passphrase. */
 export const readPrivateKey = (

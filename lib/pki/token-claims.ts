@@ -14,6 +14,8 @@ import {
 export interface TokenClaims {
   /** `system:serviceaccount:<namespace>:<name>` */
   readonly subject: string;
+  /** The id of the key that signed it. */
+  readonly keyId?: string;
   /** The id of the account. It differs if an account was deleted and created again with the same name. */
   readonly accountUid?: string;
   readonly audiences: readonly string[];
@@ -29,6 +31,7 @@ const time: Shape<Date> = (value, at) => {
   return date;
 };
 
+const HEADER = fields({ kid: optional(text) });
 const PAYLOAD = fields({
   sub: text,
   aud: optional((value: unknown, at?: string) =>
@@ -43,13 +46,15 @@ const PAYLOAD = fields({
 
 /** `undefined` if the text is not a service account token. */
 export function readClaims(token: string): TokenClaims | undefined {
-  const [, payload = ""] = token.split(".");
-  const json = Buffer.from(payload, "base64url").toString();
-  const claims = attempt(() => readJson(json, PAYLOAD));
+  const [header = "", payload = ""] = token
+    .split(".")
+    .map((part) => Buffer.from(part, "base64url").toString());
+  const claims = attempt(() => readJson(payload, PAYLOAD));
   if (claims === undefined) return undefined;
   const { sub, aud = [], iat = new Date(0), exp } = claims;
   return {
     subject: sub,
+    keyId: attempt(() => readJson(header, HEADER))?.kid,
     accountUid: claims["kubernetes.io"]?.serviceaccount?.uid,
     audiences: aud,
     notBefore: iat,

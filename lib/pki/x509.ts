@@ -100,6 +100,32 @@ export async function renewAuthority(
   });
 }
 
+/**
+ * Makes a CA's cross certificate: the previous generation signs the CA's name and key. It ends no later than that
+ * generation's own certificate.
+ */
+export async function crossSign(
+  found: CertificateFacts,
+  previous: Issuer,
+  now: Date,
+): Promise<string> {
+  const signer = readCertificate(previous.certificate);
+  return signedCertificate({
+    issuer: signer.subjectDer,
+    subject: found.subjectDer,
+    notBefore: latest(new Date(now.getTime() - BACKDATED), signer.notBefore),
+    notAfter: earliest(found.notAfter, signer.notAfter),
+    publicKey: found.fields.publicKey.whole,
+    extensions: [
+      ...found.fields.extensions.flatMap(({ oid, whole }) =>
+        oid === oids.authorityKeyIdentifier ? [] : [whole],
+      ),
+      signedBy(signer),
+    ],
+    signer: previous.key,
+  });
+}
+
 /** Its authority key identifier, without the serial number: that is the serial number of the replaced certificate. */
 const ownKeyIdentifier = ({
   subjectKeyIdentifier,
@@ -128,15 +154,15 @@ export async function issueCertificate(
     extensions: [
       ...leafExtensions(spec, publicKey),
       subjectKeyIdentifier(keyIdentifier(publicKey)),
-      // A user's CA may have no subject key identifier.
-      authorityKeyIdentifier(
-        authority.subjectKeyIdentifier ??
-          keyIdentifier(issuer.certificate.publicKey),
-      ),
+      signedBy(authority),
     ],
     signer: issuer.key,
   });
 }
+
+/** The identifier of the key that signs. A user's CA may have none in its certificate. */
+const signedBy = ({ subjectKeyIdentifier, x509 }: CertificateFacts): Asn1 =>
+  authorityKeyIdentifier(subjectKeyIdentifier ?? keyIdentifier(x509.publicKey));
 
 /** Makes a signing request (PKCS #10) for an external CA. The signed part depends only on spec and key. */
 export async function requestCertificate(

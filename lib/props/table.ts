@@ -17,7 +17,8 @@ description? string; ttl? string; expires? string; usages? string[]; groups? str
 `,
   CertificateAuthorityProps: `
 store class Store; commonName string; keyAlgorithm? class KeyAlgorithm; validity? class Duration;
-path? string; purpose? string; keepsKey? any;
+path? string; purpose? string; previous? interface ICertificateAuthority; trustPrevious? boolean;
+keepsKey? any;
 `,
   CertificateProps: `
 certificateAuthority interface ICertificateAuthority; commonName string; organizations? string[];
@@ -27,6 +28,10 @@ class Duration; renewBefore? class Duration; path? string; purpose? string; batc
   ClusterAuthorities: `
 ca interface ICertificateAuthority; etcd-ca? interface ICertificateAuthority; front-proxy-ca?
 interface ICertificateAuthority; serviceAccount? class KeyPair;
+`,
+  ClusterKeysProps: `
+all? KeyGenerationProps; kubernetes? KeyGenerationProps; etcd? KeyGenerationProps; frontProxy?
+KeyGenerationProps; serviceAccounts? KeyGenerationProps;
 `,
   ClusterProps: `
 clusterName? string; kubernetesVersion string; endpoint? class Endpoint|string; runtime? class
@@ -53,8 +58,8 @@ kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etc
 BootstrapTokenProps[]; images? ImagesProps; outputDirectory? string; store? class Store; provider?
 class TerraformProvider; removalPolicy? "destroy"|"retain"; certificateAuthority? interface
 ICertificateAuthority; etcdCertificateAuthority? interface ICertificateAuthority;
-frontProxyCertificateAuthority? interface ICertificateAuthority; maxUnavailable? number;
-allowChangesTo?
+frontProxyCertificateAuthority? interface ICertificateAuthority; keys? ClusterKeysProps;
+maxUnavailable? number; allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork?
 class PodNetwork; acceptedFlags? string[];
 `,
@@ -104,8 +109,12 @@ archives? string[];
   ImportedAuthorityProps: `
 certificate string; trustChain? boolean; store class Store; path? string; purpose? string;
 `,
+  KeyGenerationProps: `
+generation number; trustPrevious? boolean;
+`,
   KeyPairProps: `
-store class Store; keyAlgorithm? class KeyAlgorithm; path? string; purpose? string; keepsKey? any;
+store class Store; keyAlgorithm? class KeyAlgorithm; path? string; purpose? string; previous? class
+KeyPair; trustPrevious? boolean; keepsKey? any;
 `,
   KubeProxyProps: `
 enabled? boolean; config? {any};
@@ -115,8 +124,8 @@ config string; node? KubeadmConfigProps.node; nodes? NodeProps[]; images? Images
 class Runtime; renewBefore? class Duration; outputDirectory? string; store? class Store; provider?
 class TerraformProvider; removalPolicy? "destroy"|"retain"; certificateAuthority? interface
 ICertificateAuthority; etcdCertificateAuthority? interface ICertificateAuthority;
-frontProxyCertificateAuthority? interface ICertificateAuthority; maxUnavailable? number;
-allowChangesTo?
+frontProxyCertificateAuthority? interface ICertificateAuthority; keys? ClusterKeysProps;
+maxUnavailable? number; allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork?
 class PodNetwork; acceptedFlags? string[]; allowUnknownFlags? boolean;
 `,
@@ -152,7 +161,7 @@ LocalControlPlaneProps.files[]; caCertificateValidity? class Duration; startupTi
 Duration; store? class Store; outputDirectory? string; provider? class TerraformProvider;
 removalPolicy? "destroy"|"retain"; certificateAuthority? interface ICertificateAuthority;
 etcdCertificateAuthority? interface ICertificateAuthority; frontProxyCertificateAuthority? interface
-ICertificateAuthority; acceptedFlags? string[]; allowChangesTo?
+ICertificateAuthority; keys? ClusterKeysProps; acceptedFlags? string[]; allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; clusterName?
 string; serviceSubnet? string; dnsDomain? string; keyAlgorithm? class KeyAlgorithm;
 allowUnknownFlags? boolean; kubernetesVersion string; certSans? string[]; certificateValidity? class

@@ -19,6 +19,8 @@ export interface CertificateSpec {
   readonly keyAlgorithm: KeyAlgorithmName;
   /** As kubeadm writes durations: `8760h0m0s`. */
   readonly validity: string;
+  /** The previous generation of a CA, which is trusted, too: its files in the store. */
+  readonly previous?: { readonly certificate: string; readonly key: string };
 }
 
 /** A CA whose files the user provides. */
@@ -38,6 +40,10 @@ export interface FileReference {
 
 export interface KeyPairSpec {
   readonly keyAlgorithm: KeyAlgorithmName;
+  /** The file of the store with the public keys of the previous generation, which stay valid. */
+  readonly previous?: string;
+  /** Absent: public keys that are in its file already stay valid. */
+  readonly trustPrevious?: false;
 }
 
 /** A file with a random secret of letters and digits, which needs no quotes in any format. */
@@ -65,6 +71,11 @@ export interface ServiceAccountTokenSpec {
   readonly audiences?: readonly string[];
   /** The name of the Secret, in the account's namespace. */
   readonly secret?: string;
+  /**
+   * The file of the store with the public keys of the service accounts, the newest first: a token that an earlier key
+   * signed is replaced. Absent: there never was another key.
+   */
+  readonly publicKeys?: string;
   /** Values may be {@link Reference}s. */
   readonly kubeconfig: Readonly<Record<string, unknown>>;
 }

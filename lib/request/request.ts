@@ -2,6 +2,7 @@ import type { RecordedFacts } from "../catalog/cluster-facts";
 import type { Taint } from "../catalog/site";
 import type { AccessRequest } from "./access";
 import type { ArtefactRequest } from "./artefact";
+import type { KeysRequest } from "./rotation";
 
 /** A request that Terraform sends to the agent, in the environment of one `local-exec`. */
 export type Request =
@@ -46,7 +47,7 @@ export interface BatchRequest extends StoreRequest {
  * Makes hosts match their node trees, and the cluster match its objects. There is one process for the control plane, and
  * one for each worker pool.
  */
-export interface RolloutRequest extends StoreRequest {
+export interface RolloutRequest extends StoreRequest, KeysRequest {
   readonly action: "rollout";
   readonly clusterName: string;
   readonly kubernetesVersion: string;

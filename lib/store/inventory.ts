@@ -1,4 +1,5 @@
 import { workspaceClaim } from "./workspace";
+import type { ClusterKey, KeyGenerations } from "../catalog/authorities";
 import type { RecordedFacts } from "../catalog/cluster-facts";
 import type {
   EtcdRequest,
@@ -23,6 +24,8 @@ export interface Inventory {
   readonly podNetwork?: PodNetworkRequest;
   /** What the cluster is set up with, since a rollout succeeded. A plan compares it with the program. */
   readonly facts?: RecordedFacts;
+  /** The generations of keys with which the cluster is set up. Absent: all are of the first one. */
+  readonly generations?: KeyGenerations;
   /** What was applied to the cluster. */
   readonly objects?: AppliedObjects;
   /** A restore of etcd that has begun and is not done. */
@@ -55,7 +58,21 @@ export type InventoryNode = Pick<NodeRequest, "address" | "access"> &
     readonly retired?: boolean;
     /** The releases that run there since its rollout succeeded. Absent in inventories of earlier versions. */
     readonly runs?: { readonly kubernetes?: string; readonly etcd?: string };
+    /** The generations of keys that its host has, as far as they are not the first ones. */
+    readonly generations?: GenerationNumbers;
   };
+
+export type GenerationNumbers = Readonly<Partial<Record<ClusterKey, number>>>;
+
+/** What is recorded of a node that has the keys of a rollout. */
+export const generationNumbers = ({
+  generations = {},
+}: Pick<RolloutRequest, "generations">): GenerationNumbers | undefined => {
+  const numbers = Object.entries(generations).map(
+    ([key, { number }]) => [key, number] as const,
+  );
+  return numbers.length > 0 ? Object.fromEntries(numbers) : undefined;
+};
 
 /**
  * The inventory that a rollout writes before it begins, so that destroy knows all hosts even if the rollout fails. Nodes
@@ -94,13 +111,14 @@ export function inventoryOf(
 /** The inventory after a rollout that succeeded: the cluster is set up with what the program says. */
 export const inventoryAfter = (
   inventory: Inventory,
-  { pool, facts }: RolloutRequest,
+  { pool, facts, generations }: RolloutRequest,
 ): Inventory =>
   pool || !facts
     ? inventory
     : {
         ...inventory,
         facts,
+        ...((generations ?? inventory.generations) && { generations }),
         ...(inventory.upgradingTo !== undefined && { upgradingTo: undefined }),
       };
 
@@ -156,7 +174,7 @@ function inventoryNode(
   const present = inventory?.nodes?.[node.name];
   if (access.kind === "directory")
     return { address, access, ...(pool !== undefined && { pool }) };
-  const { member, retired, emptied } = present ?? {};
+  const { member, retired, emptied, generations } = present ?? {};
   // The release of the whole cluster, which earlier versions recorded alone, is about to be replaced.
   const { runs = { kubernetes: inventory?.kubernetesVersion } } = present ?? {};
   // The recorded tree was delivered to the former machine, not to the new one.
@@ -165,7 +183,11 @@ function inventoryNode(
     ...node,
     ...(pool !== undefined && { pool }),
     ...(member && { member }),
-    ...(tree !== undefined && { tree, ...(pool === undefined && { runs }) }),
+    ...(tree !== undefined && {
+      tree,
+      ...(pool === undefined && { runs }),
+      ...(generations && { generations }),
+    }),
     ...(retired && { retired }),
     ...(emptied && { emptied }),
   };

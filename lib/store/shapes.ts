@@ -1,4 +1,5 @@
 import { normalize } from "node:path";
+import type { ClusterKey, KeyGeneration } from "../catalog/authorities";
 import type { RecordedFacts } from "../catalog/cluster-facts";
 import type { Taint } from "../catalog/site";
 import { milliseconds } from "../base/duration";
@@ -87,6 +88,15 @@ const component = fields<ComponentRequest>({
   timeout: number,
 });
 
+/** A value for some of the keys of a cluster. */
+const byKey = <T>(shape: Shape<T>) =>
+  fields<Partial<Record<ClusterKey, T>>>({
+    kubernetes: orAbsent(shape),
+    etcd: orAbsent(shape),
+    frontProxy: orAbsent(shape),
+    serviceAccounts: orAbsent(shape),
+  });
+
 type Recorded = Omit<InventoryNode, keyof NodeRequest>;
 
 /** What is recorded of every node. */
@@ -99,6 +109,7 @@ const recorded = fields<Recorded & Pick<NodeRequest, "address" | "access">>({
   retired: orAbsent(flag),
   emptied: orAbsent(flag),
   runs: orAbsent(fields({ kubernetes: orAbsent(text), etcd: orAbsent(text) })),
+  generations: orAbsent(byKey(number)),
 });
 
 /** What is recorded of a node on a host in addition: its request, without its name. */
@@ -186,6 +197,9 @@ export const INVENTORY_SHAPE = fields<Inventory>({
       dnsDomain: text,
       keyAlgorithm: text,
     }),
+  ),
+  generations: orAbsent(
+    byKey(fields<KeyGeneration>({ number, trustsPrevious: flag })),
   ),
   objects: orAbsent(fields({ objects: list(text), tokens: record(text) })),
   nodes: orAbsent(nodes),

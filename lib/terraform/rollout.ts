@@ -20,6 +20,7 @@ import { run } from "./agent";
 import { checkToken } from "./artefact";
 import type { Batch } from "./batch";
 import { factsKept, type KeptFacts } from "./facts-kept";
+import { generationsKept } from "./generations-kept";
 import { knownPart } from "./known";
 import { quorumKept } from "./quorum";
 import { type Description, Resource } from "./resource";
@@ -58,7 +59,7 @@ export class Rollout extends Resource {
   override toTerraform(): Record<string, unknown> {
     const { store, plan, kept } = this.props;
     if (store.waiting) this.addDependency(store.waiting);
-    const { pool, etcd, nodes, facts, kubernetesVersion } = plan();
+    const { pool, etcd, nodes, facts, kubernetesVersion, generations } = plan();
     const conditions = [
       ...(kept && facts
         ? [
@@ -67,6 +68,7 @@ export class Rollout extends Resource {
               kubernetes: kubernetesVersion,
               etcd: nodes.some(runsProcesses) ? undefined : etcd?.version,
             }),
+            generationsKept(store, generations),
           ]
         : []),
       ...(!pool && etcd && nodes.some(isOnHost)

@@ -56,24 +56,32 @@ const REVIEW = fields({
 /** Milliseconds in which a controller manager has to write the token into a Secret. */
 const FILLING = 30_000;
 
-/** The token in a Secret, which does not expire. */
+/**
+ * The token in a Secret, which does not expire. A token of an earlier key is taken out, so that the controller manager
+ * writes another one.
+ * @param isNewest whether the present key signed the token
+ */
 export async function tokenOfSecret(
   api: KubernetesApi,
   account: AccountName,
   secret: string,
+  isNewest: (token: string) => boolean,
 ): Promise<string> {
   await accountOf(api, account);
   const { namespace } = account;
+  const name = { apiVersion: "v1", kind: "Secret", namespace, name: secret };
   const token = await waitFor(api.clock, FILLING, async () => {
-    const found = await api.get(
-      { apiVersion: "v1", kind: "Secret", namespace, name: secret },
-      SECRET,
-    );
-    return found?.data?.token;
+    const found = await api.get(name, SECRET);
+    const base64 = found?.data?.token;
+    if (base64 === undefined) return undefined;
+    const token = Buffer.from(base64, "base64").toString();
+    if (isNewest(token)) return token;
+    await api.mergePatch(name, { data: { token: null } });
+    return undefined;
   });
   if (token === undefined)
     throw secretUnfilled(namespace, secret, `${FILLING / 1000} s`);
-  return Buffer.from(token, "base64").toString();
+  return token;
 }
 
 const SECRET = objectWith(

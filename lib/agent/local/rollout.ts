@@ -10,7 +10,7 @@ import { dueRestore, isRestoreDue, withRestored } from "../backup/restore";
 import { checkRestore, restoreLocalData } from "./restore";
 import { reasonToSave, save } from "../rollout/save";
 import { applyClusterObjects } from "../rollout/cluster-objects";
-import { withNode } from "../../store/inventory";
+import { generationNumbers, withNode } from "../../store/inventory";
 import { rollOut } from "../rollout/loop";
 import { titleOf } from "../rollout/request";
 import type { Session } from "../rollout/session";
@@ -185,6 +185,7 @@ export class LocalMachine {
             member: true,
             runs: { kubernetes: this.request.kubernetesVersion },
             tree: treeFingerprint(treeOf(store, name)),
+            generations: generationNumbers(this.request),
           }),
         session.inventory,
       ),

@@ -1,12 +1,13 @@
-import { chainPath } from "../../catalog/authorities";
+import { chainPath, crossPath } from "../../catalog/authorities";
 import { pathsIn, type ParsedArtefact } from "../../store/artefacts";
 import {
   bundlePem,
+  parseCertificate,
   parseCertificates,
   sameCertificate,
   type CertificateFacts,
 } from "../../pki/certificates";
-import type { Authority } from "../../pki/chain";
+import { type Authority, isOfAuthority } from "../../pki/chain";
 import type { BuildContext } from "./maker";
 import type { StoredFile } from "../../store/store";
 
@@ -32,7 +33,12 @@ export function readAuthority(
   const belongs =
     chain.length > trusted.length &&
     trusted.every((each, at) => sameCertificate(each, chain[at]));
-  return { trusted, chain: belongs ? chain : trusted };
+  const cross = parseCertificate(context.read(crossPath(path)));
+  return {
+    trusted,
+    chain: belongs ? chain : trusted,
+    ...(cross && trusted[0] && isOfAuthority(cross, trusted[0]) && { cross }),
+  };
 }
 
 /** The chain file beside a CA's certificate; none if no certificate above the CA is known. */

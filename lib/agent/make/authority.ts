@@ -11,6 +11,7 @@ import {
 import {
   bundlePem,
   parseCertificate,
+  parseCertificates,
   subjectText,
   type CertificateFacts,
 } from "../../pki/certificates";
@@ -44,6 +45,7 @@ import {
   privatePem,
   readPrivateKey,
 } from "../../pki/keys";
+import { isLaterGeneration, ownCertificate, withPrevious } from "./generation";
 import type { Made, Maker, BuildContext } from "./maker";
 import { issueAuthority, renewAuthority } from "../../pki/x509";
 import { fromYaml } from "../../base/yaml";
@@ -55,10 +57,19 @@ import { lifetimeFits } from "../../pki/verification";
  */
 export const makeAuthority: Maker = async (artefact, context) => {
   const spec = fromYaml(artefact.spec) as CertificateSpec;
+  const made = await makeGeneration(spec, artefact, context);
+  return withPrevious(made, spec, artefact, context);
+};
+
+async function makeGeneration(
+  spec: CertificateSpec,
+  artefact: ParsedArtefact,
+  context: BuildContext,
+): Promise<Made> {
   const { store, now } = context;
   const [certificatePath, keyPath] = artefact.files.map(({ path }) => path);
   const key = permanentKey(artefact, keyPath, spec.keyAlgorithm, context);
-  const file = context.read(certificatePath);
+  const file = ownCertificate(certificatePath, spec, context);
   const stamp = store.stamp(artefact.path);
   if (key === undefined) {
     const fresh = await generateKey(spec.keyAlgorithm);
@@ -74,7 +85,7 @@ export const makeAuthority: Maker = async (artefact, context) => {
     return { ...authority(issued, key.pem, spec), brought };
   }
 
-  const chain = checkedChain(file, key.key, artefact, context);
+  const chain = checkedChain(file, key.key, spec, artefact, context);
   const [found] = chain;
   const { commonName } = spec.subject;
   // The rest of its name stays as it is, because the certificates that it signs repeat the name byte for byte.
@@ -113,7 +124,7 @@ export const makeAuthority: Maker = async (artefact, context) => {
       ? "the private key that was in the file is left out"
       : (expiryNote(found, now) ?? chainWarning(chain, now)),
   };
-};
+}
 
 /**
  * Whether the program asks for another lifetime than before. A CA that the user brought has the lifetime that it has;
@@ -182,11 +193,14 @@ export function permanentKey(
 function checkedChain(
   file: Buffer,
   key: KeyObject,
+  spec: CertificateSpec,
   artefact: ParsedArtefact,
   context: BuildContext,
 ): readonly CertificateFacts[] {
   const { store } = context;
-  const { chain } = readAuthority(artefact.path, artefact, context);
+  const chain = isLaterGeneration(artefact.path, spec, context)
+    ? parseCertificates(file)
+    : readAuthority(artefact.path, artefact, context).chain;
   const reason =
     suppliedFileProblem(file, chain, key) ?? keyInsideProblem(file, chain[0]);
   const shown = store.shown(artefact.path);

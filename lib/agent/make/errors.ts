@@ -74,6 +74,13 @@ export const importedAuthorityChanged = (
     startOver(store),
   );
 
+export const unusablePrevious = (path: string, what: string, reason: string) =>
+  lines(
+    `${path} is the generation before ${what}, and cannot sign its cross certificate: ${reason}.`,
+    "Without a cross certificate, those who trust only the previous generation would refuse everything that the new one signs.",
+    "Restore both files of the previous generation from a backup of the store, or undo the change of the generation.",
+  );
+
 export const unusableImport = (given: string, what: string, reason: string) =>
   lines(
     `${given}, given as ${what}, cannot be used: ${reason}.`,

@@ -19,13 +19,23 @@ export const makeKeyPair: Maker = async (artefact, context) => {
   const spec = fromYaml(artefact.spec) as KeyPairSpec;
   const [keyPath, publicPath] = artefact.files.map(({ path }) => path);
   const present = permanentKey(artefact, keyPath, spec.keyAlgorithm, context);
+  // Behind its own public key stand those of the previous generation, because tokens that it signed stay valid.
+  const previous = spec.previous
+    ? context.need(spec.previous, artefact).toString()
+    : "";
   if (present === undefined) {
     const key = await generateKey(spec.keyAlgorithm);
-    return { contents: [privatePem(key), publicPem(key)] };
+    return { contents: [privatePem(key), publicPem(key) + previous] };
   }
-  const { pem, brought } = present;
+  const { pem, brought, key } = present;
+  const isLater = previous !== "" || spec.trustPrevious === false;
   return {
-    contents: [pem, publicKeys(publicPath, keyPath, present, context)],
+    contents: [
+      pem,
+      isLater
+        ? publicPem(key) + previous
+        : publicKeys(publicPath, keyPath, present, context),
+    ],
     brought,
   };
 };

@@ -128,8 +128,10 @@ function readIssuer(artefact: ParsedArtefact, context: BuildContext) {
   if (issuer === undefined)
     throw invalidRequest(`${artefact.purpose} has no issuer`);
   const shown = context.store.shown(issuer.certificate);
-  const authority = readAuthority(issuer.certificate, artefact, context);
-  const [facts] = authority.chain;
+  const found = readAuthority(issuer.certificate, artefact, context);
+  const [facts] = found.chain;
+  // The previous generation of a CA is trusted, but a certificate that it signed is made again.
+  const authority = found.cross ? { ...found, trusted: [facts] } : found;
   const problem =
     facts === undefined ? NO_CERTIFICATE : authorityProblem(facts);
   if (problem !== undefined) throw unusableIssuer(shown, problem);

@@ -7,6 +7,7 @@ import {
   reviewToken,
   tokenOfSecret,
 } from "../cluster/account-tokens";
+import { newestKeyId } from "../cluster/trust";
 import { milliseconds } from "../../base/duration";
 import type { Maker, BuildContext } from "./maker";
 import { keysBelow, keysIn, resolveReferences } from "./references";
@@ -21,9 +22,17 @@ import { fromYaml } from "../../base/yaml";
 export const makeServiceAccountToken: Maker = async (artefact, context) => {
   const spec = fromYaml(artefact.spec) as ServiceAccountTokenSpec;
   const api = await context.api();
+  const isNewest = newestKeyTest(spec, artefact, context);
   const { token, note } = spec.secret
-    ? { token: await tokenOfSecret(api, spec.serviceAccount, spec.secret) }
-    : await keepOrMint(spec, artefact, context, api);
+    ? {
+        token: await tokenOfSecret(
+          api,
+          spec.serviceAccount,
+          spec.secret,
+          isNewest,
+        ),
+      }
+    : await keepOrMint(spec, artefact, context, api, isNewest);
   const claims = readClaims(token);
   const places = keysBelow(keysIn(artefact.references, 0), "kubeconfig");
   const complete = resolveReferences(spec.kubeconfig, places, {
@@ -39,6 +48,18 @@ export const makeServiceAccountToken: Maker = async (artefact, context) => {
   };
 };
 
+/** Returns whether the newest key of the service accounts signed a token. */
+function newestKeyTest(
+  { publicKeys }: ServiceAccountTokenSpec,
+  artefact: ParsedArtefact,
+  context: BuildContext,
+): (token: string) => boolean {
+  if (publicKeys === undefined) return () => true;
+  const file = context.need(publicKeys, artefact);
+  const id = newestKeyId(publicKeys, file, context.store);
+  return (token) => readClaims(token)?.keyId === id;
+}
+
 interface Kept {
   readonly token: string;
   readonly note?: string;
@@ -49,6 +70,7 @@ async function keepOrMint(
   artefact: ParsedArtefact,
   context: BuildContext,
   api: KubernetesApi,
+  isNewest: (token: string) => boolean,
 ): Promise<Kept> {
   const { serviceAccount, audiences, lifetime = "" } = spec;
   const { uid } = await accountOf(api, serviceAccount);
@@ -61,6 +83,7 @@ async function keepOrMint(
     claims.accountUid === uid &&
     lifeOf(claims) <= wanted &&
     !isDue(claims, artefact, context.now) &&
+    isNewest(present) &&
     (!audiences || sameItems(claims.audiences, audiences)) &&
     (await reviewToken(api, present, audiences));
   if (isKept && lifeOf(claims) === wanted) return { token: present };

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { isManifest, NODE_STATE_DIR } from "../../catalog/paths";
 import { sha256 } from "../../base/files";
+import type { CertificateFacts } from "../../pki/certificates";
 import {
   type Differences,
   differences,
@@ -15,7 +16,7 @@ import type {
 import { anything, attempt } from "../../base/shape";
 import { readYaml } from "../../base/yaml";
 import {
-  ETCD_UNIT,
+  isStartFile,
   type Joining,
   KUBELET_CERTIFICATE,
   KUBELET_KUBECONFIG,
@@ -23,7 +24,7 @@ import {
 } from "./present";
 import { fingerprintOfUnit, stampText, type NodeUnit, unitsOf } from "./units";
 import { unitOfFile } from "../../catalog/units";
-import { wantedFiles } from "./wanted";
+import { wantedFiles, withHeld } from "./wanted";
 
 export interface ComparisonProps {
   readonly request: Pick<NodeRequest, "components" | "binaries">;
@@ -38,6 +39,10 @@ export interface ComparisonProps {
   readonly hasEtcdData: boolean;
   /** Set if its etcd joins existing members. */
   readonly joining?: Joining;
+  /** Files that sign, by path, with the content that they keep until every API server trusts what the new ones sign. */
+  readonly held?: ReadonlyMap<string, Buffer>;
+  /** The CAs whose credentials kubelet keeps. Absent: all that the cluster trusts. */
+  readonly kubeletIssuers?: readonly CertificateFacts[];
   /** Files in addition to the tree. */
   readonly extra: readonly HostFile[];
   /** An id of this repair, so that it differs from earlier repairs. */
@@ -83,13 +88,14 @@ export class Comparison {
   }
 
   get present(): Present {
-    const { state, hasEtcdData, now } = this.props;
+    const { state, hasEtcdData, kubeletIssuers, now } = this.props;
     const { contents } = state;
     return {
       kubeletKubeconfig: contents.get(KUBELET_KUBECONFIG),
       kubeletCertificate: contents.get(KUBELET_CERTIFICATE),
       startFiles: new Map([...contents].filter(([path]) => isStartFile(path))),
       hasEtcdData,
+      kubeletIssuers,
       now,
       kept: this.kept,
     };
@@ -241,8 +247,8 @@ export class Comparison {
   }
 
   private wantedOn(present: Present): HostFile[] {
-    const { tree, joining, extra } = this.props;
-    return [...wantedFiles(tree, present, joining), ...extra];
+    const { tree, held, joining, extra } = this.props;
+    return [...wantedFiles(withHeld(tree, held), present, joining), ...extra];
   }
 
   /** The files to keep that exist on the host, as they are. */
@@ -280,10 +286,6 @@ export class Comparison {
     );
   }
 }
-
-/** Files that start a component and that may differ from the tree on the host. */
-export const isStartFile = (path: string): boolean =>
-  isManifest(path) || path === ETCD_UNIT;
 
 const isContentNeeded = (path: string): boolean =>
   isStartFile(path) ||

@@ -66,6 +66,7 @@ const EFFECTS: Partial<
   }),
   start: afterDelivery,
   change: afterDelivery,
+  sign: () => ({ signerChanges: NO_CHANGES }),
   join: (node) => ({ ...afterDelivery(node), joined: true }),
   stop: ({ runs }) => ({
     unhealthy: [

@@ -1,8 +1,8 @@
 import { type HostState, readHost } from "../hosts/delivery";
 import type { Host, HostFile } from "../hosts/host";
 import type { NodeRequest } from "../../request/request";
-import { isStartFile } from "./comparison";
 import {
+  isStartFile,
   KUBELET_CERTIFICATE,
   KUBELET_KUBECONFIG,
   RESTORED_MARK,

@@ -57,9 +57,10 @@ export const readKubeconfig = (text: Buffer): Kubeconfig | undefined =>
 /** Whether a kubelet can keep its credentials: they have not expired and come from this cluster's CA. */
 export function hasValidCredentials(
   { users }: Partial<Kubeconfig>,
-  trusted: readonly CertificateFacts[],
-  { kubeletCertificate, now }: Present,
+  authorities: readonly CertificateFacts[],
+  { kubeletCertificate, kubeletIssuers, now }: Present,
 ): boolean {
+  const trusted = kubeletIssuers ?? authorities;
   const embedded = users?.[0]?.user?.["client-certificate-data"];
   const certificates = [
     kubeletCertificate,

@@ -12,6 +12,7 @@ import type { LiveNode } from "./live-node";
 import { EtcdMembers } from "./members";
 import { laterFilesOf } from "./pod-network-files";
 import { minorOf } from "../../catalog/skew";
+import { parseCertificates } from "../../pki/certificates";
 import type { VerifiedBackup } from "../backup/read";
 import { dueRestore, openBackup } from "../backup/restore";
 import { reasonToSave } from "./save";
@@ -21,7 +22,8 @@ import type { HostResult, Session } from "./session";
 import { type Step, touches } from "./step";
 import type { ClusterView, NodeView } from "./view";
 import { NO_CHANGES } from "./changes";
-import { treeFingerprint } from "./tree-fingerprint";
+import { unreachedNodesBehind } from "./nodes-behind";
+import { Signers } from "./signers";
 import { keepWorkerCredentials } from "./worker-credentials";
 
 /** A node that the program no longer lists, from the inventory. */
@@ -45,6 +47,8 @@ export class LiveCluster {
   private readonly joined: ReadonlySet<string>;
   private apiConnection?: Promise<KubernetesApi>;
   private openedBackup?: Promise<VerifiedBackup>;
+  /** Present if the program trusts two generations of what signs, and something may have been signed already. */
+  private readonly signers?: Signers;
   private readonly startTimes = new Map<string, number>();
 
   private constructor(
@@ -74,6 +78,8 @@ export class LiveCluster {
     this.established = Object.values(session.inventory.nodes ?? {}).some(
       ({ member }) => member,
     );
+    if (request.rotation && !pool && this.established)
+      this.signers = new Signers(request.rotation, session.work);
     this.behind = new Set(unreachedNodesBehind(request, this.nodes, session));
     this.joined = new Set(
       pool
@@ -89,13 +95,16 @@ export class LiveCluster {
     request: RolloutRequest,
     session: Session,
   ): Promise<LiveCluster> {
-    const { etcd, podNetwork, pool } = request;
+    const { etcd, podNetwork, pool, rotation } = request;
     const { nodes = {} } = session.inventory;
     const [results, left] = await Promise.all([
       isHosted(request)
         ? session.readHosts(ownNodes(request), {
             ...(!pool && { etcd }),
             keeps: laterFilesOf(podNetwork),
+            kubeletIssuers:
+              rotation?.authority &&
+              newestAuthority(rotation.authority.certificate, session),
           })
         : [],
       Promise.all(
@@ -110,8 +119,13 @@ export class LiveCluster {
         }),
       ),
     ]);
-    return new LiveCluster(request, session, results, left);
+    const cluster = new LiveCluster(request, session, results, left);
+    await cluster.signers?.hold(cluster.nodes);
+    return cluster;
   }
+
+  /** Waits until every API server trusts what the new keys sign, and lets the nodes have them. */
+  releaseSigners = async (): Promise<void> => this.signers?.release(this.nodes);
 
   /** The same cluster without some of its nodes. */
   without(
@@ -253,6 +267,7 @@ export class LiveCluster {
       unhealthy: live?.unhealthy.map((component) => component.name) ?? [],
       changes: live?.changes ?? NO_CHANGES,
       changesForEtcd: live?.changesForEtcd ?? NO_CHANGES,
+      signerChanges: live?.signerChanges ?? NO_CHANGES,
       hasEtcdData: live?.hasEtcdData ?? false,
       restored:
         live?.restoredBy !== undefined &&
@@ -265,23 +280,10 @@ export class LiveCluster {
   }
 }
 
+/** The newest Kubernetes CA. Before it is made, no credentials are from it. */
+const newestAuthority = (path: string, { work }: Session) =>
+  parseCertificates(work.store.read(path)).slice(0, 1);
+
 /** Directory nodes have no host. A control plane or a pool has either directory nodes only, or none. */
 export const isHosted = (request: RolloutRequest): boolean =>
   ownNodes(request).some(({ access }) => access.kind !== "directory");
-
-/** Nodes that were not reached and whose hosts do not have the current tree yet. */
-function unreachedNodesBehind(
-  request: RolloutRequest,
-  reached: readonly LiveNode[],
-  session: Session,
-): string[] {
-  const there = new Set(reached.map(({ name }) => name));
-  return ownNodes(request).flatMap(({ name, retire, binaries }) =>
-    retire ||
-    there.has(name) ||
-    session.inventory.nodes?.[name]?.tree ===
-      treeFingerprint(session.treeOf(name), binaries)
-      ? []
-      : [name],
-  );
-}

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../../base/clock";
 import { COMPONENTS, ETCD } from "../../catalog/components";
 import { waitFor } from "../cluster/retry";
 import { placeBinaries } from "../hosts/binaries";
@@ -16,44 +15,19 @@ import {
   type NodeDelivery,
   deliveryOf,
 } from "./delivery";
-import { type Client, unhealthyOf, waitUntilHealthy } from "../health/health";
+import { unhealthyOf, waitUntilHealthy } from "../health/health";
 import { type Joining, type Present, RESTORED_MARK } from "./present";
 import { setAside } from "./set-aside";
 import { makeUsers, startUnits, stopUnits } from "./systemd";
+import { signerChanges } from "./signer-changes";
 import type { Start } from "./starts";
 import { type Running, runningOn } from "../health/running";
 import { endPods, giveEtcdData, stopComponents } from "./takeover";
 import { isInUnitsDir, unitOfFile } from "../../catalog/units";
 import { logFileOf, type NodeUnit } from "./units";
-import type { NodeChanges } from "./changes";
+import { NO_CHANGES, type NodeChanges } from "./changes";
 import { stateOf } from "./host-state";
-
-export interface LiveNodeProps {
-  readonly request: NodeRequest;
-  readonly host: Host;
-  /** The node tree in the store. */
-  readonly tree: readonly HostFile[];
-  /** Whether this very tree was delivered before, so that differences are edits by somebody else. */
-  readonly hadTree: boolean;
-  /** etcd's data directory, if it holds data on this host. */
-  readonly etcdDataDir?: string;
-  /** etcd's data directory, even if it is still empty. */
-  readonly etcdFolder?: string;
-  /** Files that a later step writes (the pod network), which are left as they are. */
-  readonly keeps: readonly string[];
-  /** The client certificate for health checks. */
-  readonly client: Client;
-  /** Only read the host, and change nothing there. */
-  readonly readOnly?: boolean;
-  readonly clock: Clock;
-  readonly say: (line: string) => void;
-}
-
-/** What ran on a host before a delivery, and which of these components restart because of it. */
-export interface Change {
-  readonly before: Running;
-  readonly replaced: ReadonlySet<string>;
-}
+import type { Change, LiveNodeProps } from "./live-node-props";
 
 /** A node whose host is reached, and the changes that can be made to it. */
 export class LiveNode {
@@ -61,6 +35,8 @@ export class LiveNode {
   private runningBefore?: Running;
   /** Components that were unhealthy at the last check. */
   unhealthy: readonly ComponentRequest[] = [];
+  /** When it gets new files that sign. Absent: it has them, or there are none. */
+  private signs?: "later" | "now";
 
   private constructor(
     readonly props: LiveNodeProps,
@@ -70,11 +46,13 @@ export class LiveNode {
 
   static async read(props: LiveNodeProps): Promise<LiveNode> {
     const { request, tree, hadTree, keeps, etcdDataDir, clock } = props;
+    const { kubeletIssuers } = props;
     const comparison = new Comparison({
       request,
       tree,
       hadTree,
       keeps,
+      kubeletIssuers,
       state: await stateOf(props),
       hasEtcdData: etcdDataDir !== undefined,
       extra: [],
@@ -140,6 +118,26 @@ export class LiveNode {
   /** From now on its etcd joins existing members instead of starting a new cluster. */
   join(joining: Joining): void {
     this.comparison = this.comparison.with({ joining });
+  }
+
+  /** From now on its files that sign stay as they are. */
+  holdSigners(held: ReadonlyMap<string, Buffer>): void {
+    this.signs = "later";
+    this.comparison = this.comparison.with({ held });
+  }
+
+  /** From now on it may have the files of its tree that sign. */
+  releaseSigners(): void {
+    this.signs = "now";
+    this.comparison = this.comparison.with({ held: undefined });
+  }
+
+  /** What is left to do when its files that sign are no longer held. */
+  get signerChanges(): NodeChanges {
+    if (this.signs === undefined) return NO_CHANGES;
+    return this.signs === "now"
+      ? this.changes
+      : signerChanges(this.comparison, this.request.components);
   }
 
   /** Sets the files that it should have in addition to its tree. */

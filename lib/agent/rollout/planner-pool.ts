@@ -3,12 +3,16 @@ import { stepOf } from "./step";
 import { type ClusterView, isHealthy, type Move, unfinished } from "./view";
 import { hasChanges } from "./changes";
 
-/** Joins new workers all at once, because nothing runs on them yet. */
+/**
+ * Joins new workers all at once, because nothing runs on them yet. Workers whose kubelets run join again
+ * `maxUnavailable` at a time, with credentials of a new CA.
+ */
 export function joinWorkers(view: ClusterView): Move | undefined {
-  const newWorkers = unfinished(view).filter(({ joined }) => !joined);
-  return newWorkers.length > 0
-    ? { step: stepOf("join", newWorkers) }
-    : undefined;
+  const joining = unfinished(view).filter(({ joined }) => !joined);
+  const newWorkers = joining.filter((node) => !isHealthy(node));
+  const next =
+    newWorkers.length > 0 ? newWorkers : joining.slice(0, view.maxUnavailable);
+  return next.length > 0 ? { step: stepOf("join", next) } : undefined;
 }
 
 /**

@@ -13,6 +13,7 @@ import {
 } from "./planner-members";
 import { changeWorkers, joinWorkers } from "./planner-pool";
 import { restoreData, saveFirst } from "./planner-restore";
+import { moveSigners } from "./planner-rotation";
 import { type StepKind, stepOf, touches } from "./step";
 import {
   type ClusterView,
@@ -40,6 +41,7 @@ const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
     changeMembers,
     joinMembers,
     changeOthers,
+    moveSigners,
     confirm,
     leave,
     once("apply objects"),

@@ -1,8 +1,9 @@
 import { ETCD } from "../../catalog/etcd";
 import { kubeconfigRow } from "../../catalog/kubeconfigs";
-import { KUBELET_DIR, NODE_STATE_DIR } from "../../catalog/paths";
+import { isManifest, KUBELET_DIR, NODE_STATE_DIR } from "../../catalog/paths";
 import { unitPath } from "../../catalog/units";
 import { manifestPath } from "../../render/static-pod";
+import type { CertificateFacts } from "../../pki/certificates";
 import type { HostFile } from "../hosts/host";
 
 /** The state of a host that affects what the host should have. */
@@ -20,6 +21,8 @@ export interface Present {
   readonly now: number;
   /** etcd has started there, so it ignores the list of first members. */
   readonly hasEtcdData: boolean;
+  /** The CAs whose credentials kubelet keeps. Absent: all that the cluster trusts. */
+  readonly kubeletIssuers?: readonly CertificateFacts[];
   /** Files that a later step writes, as the host has them; they stay as they are. */
   readonly kept: readonly HostFile[];
 }
@@ -35,3 +38,7 @@ export const ETCD_MANIFEST = manifestPath(ETCD);
 export const ETCD_UNIT = unitPath(ETCD.id);
 /** The file on a host with the token of the restore from which etcd's data come. */
 export const RESTORED_MARK = `${NODE_STATE_DIR}/restored`;
+
+/** Files that start a component and that may differ from the tree on the host. */
+export const isStartFile = (path: string): boolean =>
+  isManifest(path) || path === ETCD_UNIT;

@@ -7,7 +7,8 @@ import type { NodeRequest, RolloutRequest } from "../../request/request";
 import { inventoryFile } from "../../store/bookkeeping";
 import type { Inventory } from "../../store/inventory";
 import { withDuration } from "./durations";
-import { LiveNode, type LiveNodeProps } from "./live-node";
+import { LiveNode } from "./live-node";
+import type { LiveNodeProps } from "./live-node-props";
 import { hasEtcd, kubeletBinary } from "../../request/roles";
 import type { Step } from "./step";
 import { treeOf } from "../hosts/tree";
@@ -45,7 +46,8 @@ export interface SessionOptions extends ConnectionOptions {
   readonly readOnly?: boolean;
 }
 
-type ReadOptions = Pick<LiveNodeProps, "keeps"> & Pick<RolloutRequest, "etcd">;
+type ReadOptions = Pick<LiveNodeProps, "keeps" | "kubeletIssuers"> &
+  Pick<RolloutRequest, "etcd">;
 
 /** Seconds to connect to a host that is only read, and milliseconds for the whole read. */
 const CONNECT_TIMEOUT = 5;
@@ -128,7 +130,7 @@ export class Session extends Connections {
 
   private async read(
     request: NodeRequest,
-    { etcd, keeps }: ReadOptions,
+    { etcd, keeps, kubeletIssuers }: ReadOptions,
   ): Promise<HostResult> {
     const { clock, say } = this.work;
     const host = await this.host(
@@ -153,6 +155,7 @@ export class Session extends Connections {
       ...(facts.etcdMember && { etcdDataDir }),
       etcdFolder: etcdDataDir,
       keeps,
+      kubeletIssuers,
       client: superAdminClient(this.work.store, request.name),
       readOnly: this.options.readOnly,
       clock,

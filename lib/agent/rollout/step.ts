@@ -12,6 +12,7 @@ export type StepKind =
   | "start etcd"
   | "start"
   | "change"
+  | "sign"
   | "set data aside"
   | "add learner"
   | "start learner"
@@ -44,7 +45,12 @@ export interface Step {
 }
 
 /** The steps that deliver everything to a node. Each waits for the components that it starts. */
-export const FULL_DELIVERIES: readonly StepKind[] = ["start", "change", "join"];
+export const FULL_DELIVERIES: readonly StepKind[] = [
+  "start",
+  "change",
+  "join",
+  "sign",
+];
 
 /** The steps that change nodes. If one fails, the rollout ends, and the error names the nodes that were not touched. */
 const TOUCHING: readonly StepKind[] = [
@@ -79,6 +85,10 @@ const TEXTS: Readonly<Record<StepKind, readonly [string, string?]>> = {
     "every component to be healthy",
   ],
   change: ["deliver what differs", "every component to be healthy"],
+  sign: [
+    "sign with the new keys, which every API server trusts",
+    "every component to be healthy",
+  ],
   "set data aside": [
     "stop etcd and move its data aside, because they belong to an earlier membership",
   ],

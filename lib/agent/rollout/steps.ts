@@ -3,7 +3,7 @@ import { markNode, waitForNode } from "../cluster/nodes";
 import { AgentError } from "../../base/errors";
 import { runPreflight } from "./preflight";
 import { applyClusterObjects } from "./cluster-objects";
-import { withNode } from "../../store/inventory";
+import { generationNumbers, withNode } from "../../store/inventory";
 import type { LiveCluster } from "./live-cluster";
 import type { LiveNode } from "./live-node";
 import { awaitPodNetwork, setUpPodNetwork } from "./pod-network";
@@ -61,6 +61,10 @@ const STEP_ACTIONS: Readonly<
     return errors;
   },
   change: onNodesInParallel(changeNode),
+  sign: async (step, cluster) => {
+    await cluster.releaseSigners();
+    return onNodesInParallel(changeNode)(step, cluster);
+  },
   "set data aside": onNodesInParallel((node) => node.setEtcdDataAside()),
   "add learner": onNodesInParallel(addLearner),
   "start learner": onNodesInParallel(startLearner),
@@ -150,6 +154,7 @@ async function confirm(
             },
           }),
           tree: treeFingerprint(props.tree, node.binaries),
+          generations: generationNumbers(request),
           retired: undefined,
         }),
       session.inventory,

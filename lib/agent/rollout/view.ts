@@ -32,6 +32,8 @@ export interface NodeView {
   readonly changes: NodeChanges;
   /** The part of the changes that starts etcd. */
   readonly changesForEtcd: NodeChanges;
+  /** What is left to do when every API server trusts what the new keys sign. */
+  readonly signerChanges: NodeChanges;
   readonly hasEtcdData: boolean;
   /** Its etcd has the data of the backup that is being restored. */
   readonly restored: boolean;

@@ -24,7 +24,7 @@ const FILES_ANNOTATION = "cdktf-control-plane/files";
 const REPAIRED_ANNOTATION = "cdktf-control-plane/repaired";
 
 /**
- * The tree as this host should have it. It differs in three ways: a static pod carries a fingerprint of the files that
+ * The tree as this host should have it. It differs in these ways: a static pod carries a fingerprint of the files that
  * its command names, and a token if they were repaired, so that kubelet restarts it when one of them changes; etcd
  * keeps the flags of its first start; and a kubelet keeps the credentials that it renewed itself.
  */
@@ -49,6 +49,16 @@ export function wantedFiles(
     ...present.kept,
   ];
 }
+
+/** The tree with the present content of files that are held back. */
+export const withHeld = (
+  tree: readonly HostFile[],
+  held: ReadonlyMap<string, Buffer> = new Map(),
+): HostFile[] =>
+  tree.map((file) => {
+    const content = held.get(file.path);
+    return content ? { ...file, content } : file;
+  });
 
 function withFingerprint(
   file: HostFile,

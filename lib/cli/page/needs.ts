@@ -184,11 +184,11 @@ export function rotationSection({
                   words`A CA keeps its key. To let it live longer, raise ${code("caCertificateValidity")}: it is signed again with the same key, and everything that it signed stays valid.`,
                 ),
                 item(
-                  words`A new key would be another CA: all ${thousands(renewed.length)} certificates, the kubeconfigs that people have, and all nodes would need it at once. That is not supported yet.`,
+                  words`For a new key, raise the generation of the CA in ${code("keys")}. The deploy makes all ${thousands(renewed.length)} certificates again, and the previous generation stays trusted until ${code("trustPrevious: false")}: hand out the new kubeconfigs before.`,
                 ),
                 hasKeyPair &&
                   item(
-                    words`The key of the service accounts is exchanged in three deploys: accept the new key, sign with it, and drop the old one when no token of it is in use.`,
+                    words`The key of the service accounts has a generation, too. Set ${code("trustPrevious: false")} when no token of the previous one is in use: tokens in running pods may live for a year.`,
                   ),
               ),
             ),

@@ -20,6 +20,7 @@ import {
   removedNodesOf,
 } from "./rollout-changes";
 import { type Rename, renamesIn, renameWords } from "./renames";
+import { staysInStore } from "./kept-files";
 import { isEmpty, type State } from "./state";
 
 type ChangeKind = "make" | "replace" | "change" | "remove";
@@ -124,17 +125,19 @@ export function changeLines(
 
 function fileEntry(
   { address, action }: PlannedChange,
-  { resources }: Contents,
+  contents: Contents,
   { kinds, resources: applied }: State,
 ): Entry[] {
   const kind = KINDS[action];
-  const row = resources.get(address);
+  const row = contents.resources.get(address);
   const triggers = applied.get(address)?.triggers;
   const files =
     row?.kind === "artefact"
       ? row.files
       : row === undefined && kinds.get(address) === "artefact"
-        ? readFileLines(triggers?.files ?? "").map(({ path }) => path)
+        ? readFileLines(triggers?.files ?? "")
+            .map(({ path }) => path)
+            .filter((_, __, [first]) => !staysInStore(first, contents))
         : [];
   if (kind === undefined || files.length === 0) return [];
   return [

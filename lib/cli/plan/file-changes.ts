@@ -8,6 +8,7 @@ import {
 } from "./plan-json";
 import { certificateWords, fileLineWords } from "./spec-words";
 import type { Rename } from "./renames";
+import { staysInStore } from "./kept-files";
 import type { State } from "./state";
 
 /** What a plan does with the files of one artefact. */
@@ -32,11 +33,12 @@ type ArtefactResource = StackResource & ArtefactRow;
  */
 export function fileChanges(
   json: string,
-  { resources }: Contents,
+  contents: Contents,
   { kinds, resources: applied }: State,
   damage: Damage,
   renames: readonly Rename[] = [],
 ): FileChange[] {
+  const { resources } = contents;
   const moved = new Map(
     renames.map(({ from, to }) => [to, applied.get(from)?.triggers]),
   );
@@ -71,9 +73,11 @@ export function fileChanges(
     const files = readFileLines(textOf(before, "files"))
       .map(({ path }) => path)
       .filter((path) => !wanted.has(path));
-    return isGone && files.length > 0
-      ? [{ action: "remove", files, reasons: [] }]
+    if (!isGone || files.length === 0) return [];
+    const reasons = staysInStore(files[0], contents)
+      ? ["it is no longer used, and stays in the store"]
       : [];
+    return [{ action: "remove", files, reasons }];
   });
 }
 
@@ -109,6 +113,10 @@ function whatChanges(
         if (name === "spec")
           return isShown ? [] : ["its content is known only at apply"];
         if (name === "intact") return damage(row);
+        if (name.startsWith("from ")) {
+          const isSource = name in after || unknown.includes(name);
+          return sourceWords(name.slice(5), name in before, isSource);
+        }
         return reasonOf(name, textOf(before, name), textOf(after, name));
       }),
     ],
@@ -116,10 +124,20 @@ function whatChanges(
   };
 }
 
-/** The reason that a trigger other than `spec` and `intact` gives. */
+/** What happens to a file from which it is made, or was made. */
+const sourceWords = (
+  file: string,
+  wasSource: boolean,
+  isSource: boolean,
+): string =>
+  wasSource && isSource
+    ? `made from ${file}, which changes`
+    : isSource
+      ? `from now on made from ${file}`
+      : `no longer made from ${file}`;
+
+/** The reason that a trigger other than `spec`, `intact` and those of its sources gives. */
 function reasonOf(name: string, before: string, after: string): string[] {
-  if (name.startsWith("from "))
-    return [`made from ${name.slice(5)}, which changes`];
   switch (name) {
     case "files":
       return fileLineWords(before, after);

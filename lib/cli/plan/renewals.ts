@@ -39,14 +39,14 @@ export interface WantedRenewals {
 }
 
 const CA_ROTATION =
-  "Everything that trusts it would have to learn of the new key first. Such a rotation is not offered yet.";
+  'For a new key, raise its generation in the prop keys: see "New keys" in docs/rotation.md.';
 
 /** Why artefacts of these kinds get no new key here, and what to do instead. Kinds without keys are absent. */
 const REFUSALS: Partial<Readonly<Record<ArtefactKind, string>>> = {
   authority: `it is a certificate authority. ${CA_ROTATION} To sign its certificate again with the same key, change caCertificateValidity (or the validity of a CertificateAuthority), and deploy.`,
-  "imported-authority": `it is a certificate authority that you provide. ${CA_ROTATION} To replace its certificate by another one of the same key and name, replace your file, and deploy.`,
+  "imported-authority": `it is a certificate authority that you provide. To replace its certificate by another one of the same key and name, replace your file, and deploy.`,
   "key-pair":
-    'it signs the tokens of service accounts. To exchange it step by step, follow "The key of the service accounts" in docs/certificates.md.',
+    'it signs the tokens of service accounts. For a new key, raise its generation in the prop keys: see "New keys" in docs/rotation.md.',
   copy: "it is a copy of another file of the store. Name that file.",
   file: "it is a file of yours. Replace it where the program reads it, and deploy.",
   secret:

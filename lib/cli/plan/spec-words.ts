@@ -13,6 +13,7 @@ export const CERTIFICATE = fields({
   usages: optional(list(text)),
   keyAlgorithm: text,
   validity: text,
+  previous: optional(fields({ certificate: text })),
 });
 
 type Certificate = ReturnType<typeof CERTIFICATE>;
@@ -31,6 +32,10 @@ const FIELDS: readonly {
   { name: "usages", value: ({ usages = [] }) => usages },
   { name: "key", value: ({ keyAlgorithm }) => keyAlgorithm },
   { name: "lifetime", value: ({ validity }) => validity },
+  {
+    name: "also trusted",
+    value: ({ previous }) => previous?.certificate ?? "nothing",
+  },
 ];
 
 /** What changes in the spec of a certificate: `names: + api.internal`; `undefined` if one of them cannot be read. */

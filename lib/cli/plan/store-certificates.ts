@@ -1,3 +1,4 @@
+import { crossPath } from "../../catalog/authorities";
 import {
   isCertificateFile,
   withoutCertificateEnding,
@@ -30,6 +31,8 @@ export interface StoreCertificate {
   /** The certificates that follow it in its file: its issuers. */
   readonly chain: readonly CertificateFacts[];
   readonly files: readonly string[];
+  /** What it is, if it was made beside an artefact. */
+  readonly purpose?: string;
   /** The stamp of its artefact; absent if somebody put the file there by hand. */
   readonly stamp?: Stamp;
   readonly problem?: string;
@@ -163,6 +166,9 @@ function withoutCopies(
       at < 0 || recordedHashes(stamp)[at] === sha256(store.read(file) ?? "")
     );
   };
+  const crossed = new Map(
+    [...stamps].map(([path, { purpose }]) => [crossPath(path), purpose]),
+  );
   return [...groups.values()].flatMap((group) => {
     const [first, ...others] = [...group].sort(
       (a, b) =>
@@ -184,6 +190,9 @@ function withoutCopies(
       chain: files[0].chain,
       files: files.map(({ file }) => file),
       stamp: stampOf(files[0]),
+      ...(crossed.has(files[0].file) && {
+        purpose: `cross certificate of the ${crossed.get(files[0].file)}`,
+      }),
       ...problemOf(files),
     }));
   });

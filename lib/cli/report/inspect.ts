@@ -1,5 +1,6 @@
 import { isCertificateFile } from "../../store/certificate-files";
 import { subjectText, type CertificateFacts } from "../../pki/certificates";
+import { isSelfSigned } from "../../pki/chain";
 import { SYSTEM_CLOCK } from "../../base/clock";
 import { milliseconds, rfc3339 } from "../../base/duration";
 import { AgentError } from "../../base/errors";
@@ -194,7 +195,7 @@ function inspectCertificate(
   const renewal =
     renewedBy === "apply" ? renewalTime(facts, stamp?.renewBefore) : undefined;
   return {
-    purpose: stamp?.purpose ?? files[0],
+    purpose: stamp?.purpose ?? certificate.purpose ?? files[0],
     ...statusOf(certificate, authorities, renewal, now),
     subject: subjectText(facts.subject),
     issuer: facts.issuer.commonName || subjectText(facts.issuer),
@@ -231,7 +232,8 @@ function statusOf(
     problem ??
     signatureProblem(
       facts,
-      chain,
+      // Behind a root stand others that are trusted like it.
+      isSelfSigned(facts) ? [] : chain,
       authorities,
       facts.isAuthority && isImported(stamp),
       now,

@@ -113,6 +113,7 @@ export class ServiceAccountToken extends Construct {
     if (!create && hasRights(rights))
       throw errors.rolesWithoutCreate(title, name);
     const context = controlPlane.tokenContext();
+    const { keyPair } = context;
     if (!context.reached) throw errors.unreachedCluster(title);
     const secret = longLived ? `${id}-token` : undefined;
     controlPlane.addAccount(account, [
@@ -125,6 +126,7 @@ export class ServiceAccountToken extends Construct {
     const spec: ServiceAccountTokenSpec = {
       serviceAccount: account,
       ...(secret ? { secret } : boundToken(title, props)),
+      ...(keyPair && { publicKeys: keyPair.artefact.files[1].path }),
       kubeconfig: kubeconfig({
         clusterName: context.clusterName,
         server: controlPlane.endpoint,
@@ -150,7 +152,10 @@ export class ServiceAccountToken extends Construct {
       references: placesOf([spec]),
       afterRollout: true,
       checked: true,
-      upstream: [certificateAuthority.artefact],
+      upstream: [
+        certificateAuthority.artefact,
+        ...(keyPair ? [keyPair.artefact] : []),
+      ],
       expires: !longLived,
       renewBefore: longLived
         ? undefined

@@ -5,6 +5,7 @@ import { Batch } from "../../terraform/batch";
 import type { Rollout } from "../../terraform/rollout";
 import type { Store } from "../../terraform/store";
 import { NodeTree } from "../node/node-tree";
+import type { KeyPair } from "../pki/key-pair";
 
 /** What a proxy on a control-plane node needs to know about the node. */
 export interface ProxyContext {
@@ -23,6 +24,8 @@ export interface TokenContext {
   readonly clusterName: string;
   /** Whether the deploy reaches the API servers. */
   readonly reached: boolean;
+  /** The key pair that signs the tokens, if it is not the first one. */
+  readonly keyPair?: KeyPair;
 }
 
 export function proxyContext(
@@ -49,6 +52,7 @@ export function tokenContext(
   { clusterName, nodes }: Site,
   store: Store,
   rollout: Rollout,
+  keyPair: KeyPair | undefined,
 ): TokenContext {
   const known = scope.node.tryFindChild("tokens") as Batch | undefined;
   return {
@@ -63,5 +67,6 @@ export function tokenContext(
       }),
     clusterName,
     reached: nodes.some(({ hosted }) => hosted),
+    ...(keyPair?.isLater && { keyPair }),
   };
 }

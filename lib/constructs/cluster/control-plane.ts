@@ -1,9 +1,5 @@
 import { join } from "node:path";
 import { Construct } from "constructs";
-import {
-  AUTHORITIES,
-  SERVICE_ACCOUNT_KEY_PAIR,
-} from "../../catalog/authorities";
 import type { Site } from "../../catalog/site";
 import { publicServer } from "../../render/kubeconfig";
 import type { KubernetesObject } from "../../render/kubernetes-object";
@@ -16,6 +12,7 @@ import { Store } from "../../terraform/store";
 import type { ICertificateAuthority } from "../pki/authority";
 import {
   type ClusterAuthorities,
+  kubernetesAuthority,
   makeAuthorities,
 } from "../pki/cluster-authorities";
 import {
@@ -35,7 +32,7 @@ import type {
   KubeadmConfigProps,
   UserProps,
 } from "../site/control-plane-props";
-import { reservedName } from "../errors";
+import { requireFreeName } from "./reserved-names";
 import { unknownNode } from "../site/node-errors";
 import { EtcdCluster } from "../node/etcd-cluster";
 import { parseKubeadmConfig } from "../kubeadm-config/kubeadm-config";
@@ -56,19 +53,6 @@ import type { WorkerPool } from "./worker-pool";
 import type { WorkerPoolProps } from "../site/worker-props";
 import { WorkerPools } from "./worker-pools";
 import { checkProps } from "../../props/check";
-
-/** The ids of its own child constructs. Nodes are children too, so they cannot have these names. */
-const RESERVED: readonly string[] = [
-  "store",
-  "etcd",
-  "kubeconfigs",
-  "objects",
-  "rollout",
-  "tokens",
-  "workers",
-  ...AUTHORITIES.map(({ id }) => id),
-  SERVICE_ACCOUNT_KEY_PAIR.id,
-];
 
 /**
  * A Kubernetes control plane: certificate authorities, etcd, API servers, controller managers, schedulers, kubelets,
@@ -128,7 +112,7 @@ export class ControlPlane extends Construct {
     super(scope, id);
     checkProps("ControlPlaneProps", props, `ControlPlane "${id}"`);
     this.props = props;
-    this.site = siteOf(props, siteAuthorities(props.certificateAuthority));
+    this.site = siteOf(props, siteAuthorities(kubernetesAuthority(props)));
     this.endpoint = publicServer(this.site);
     addWarnings(this, warningsOf(this.site, props));
     requireKnownFlags(props.acceptedFlags);
@@ -158,8 +142,7 @@ export class ControlPlane extends Construct {
     if (this.site.etcd.kind === "local")
       this.etcd = new EtcdCluster(this, "etcd", shared);
     for (const { name } of this.site.nodes) {
-      if (RESERVED.includes(name))
-        throw reservedName(name, "the control plane", RESERVED);
+      requireFreeName(name);
       const component = { ...shared, node: name };
       if (this.runsProcesses) new LocalControlPlaneNode(this, name, component);
       else this.members.set(name, new ControlPlaneNode(this, name, component));
@@ -242,7 +225,8 @@ export class ControlPlane extends Construct {
 
   /** What a service account token needs to know about this cluster. @internal */
   tokenContext(): TokenContext {
-    return tokenContext(this, this.site, this.store, this.rollout);
+    const { site, store, rollout, authorities } = this;
+    return tokenContext(this, site, store, rollout, authorities.serviceAccount);
   }
 
   /** What a proxy on one of its nodes needs to know about the node. @internal */
@@ -293,6 +277,7 @@ export class ControlPlane extends Construct {
       pools: this.pools.machineNames,
       maxUnavailable: this.maxUnavailable,
       objects: this.objects.files,
+      authorities: this.authorities,
       props: this.props,
     });
   }

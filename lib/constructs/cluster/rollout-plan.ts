@@ -1,12 +1,21 @@
 import { posix } from "node:path";
 import type { Construct } from "constructs";
+import {
+  authority as authorityRow,
+  AUTHORITY_PARTS,
+  SERVICE_ACCOUNT_KEY_PAIR,
+} from "../../catalog/authorities";
 import { certificatePath } from "../../catalog/paths";
 import { etcdRelease } from "../../catalog/etcd";
 import type { LocalEtcd, Site } from "../../catalog/site";
 import { virtualIpRequest } from "../../render/endpoint";
 import { endpointServer } from "../../render/kubeconfig";
 import type { EtcdRequest, NodeRequest } from "../../request/request";
+import type { RotationRequest } from "../../request/rotation";
+import type { Artefact } from "../../terraform/artefact";
 import type { RolloutPlan } from "../../terraform/rollout";
+import type { ClusterAuthorities } from "../pki/cluster-authorities";
+import { laterGenerations } from "../pki/generations";
 import type { ClusterProps } from "../site/cluster-props";
 import type { ControlPlaneOptions } from "../site/control-plane-props";
 import { dataRequest } from "../site/etcd-data";
@@ -17,9 +26,10 @@ export interface PlanParts extends Pick<
   RolloutPlan,
   "adminKubeconfig" | "nodes" | "pools" | "maxUnavailable" | "objects"
 > {
+  readonly authorities: Pick<ClusterAuthorities, "ca" | "serviceAccount">;
   readonly props: Pick<
     ClusterProps & ControlPlaneOptions,
-    "etcd" | "podNetwork" | "runtime"
+    "etcd" | "keys" | "podNetwork" | "runtime"
   >;
 }
 
@@ -30,7 +40,9 @@ export function rolloutPlan(
   parts: PlanParts,
 ): RolloutPlan {
   const { adminKubeconfig, nodes, pools, maxUnavailable, objects } = parts;
-  const { podNetwork } = parts.props;
+  const { podNetwork, keys } = parts.props;
+  const generations = laterGenerations(keys);
+  const rotation = rotationRequest(site, parts.authorities);
   return {
     clusterName: site.clusterName,
     kubernetesVersion: site.version.text,
@@ -52,11 +64,48 @@ export function rolloutPlan(
       etcd: etcdRequest(site, site.etcd),
       ...dataRequest(scope, site, parts.props),
     }),
+    ...(generations && { generations }),
+    ...(rotation && { rotation }),
     objects,
     virtualIp: virtualIpRequest(site),
     ...(podNetwork && {
       podNetwork: { kind: podNetwork.kind, podSubnets: site.podSubnets },
     }),
+  };
+}
+
+/** What changes hands between two generations of keys; `undefined` if only one is trusted. */
+function rotationRequest(
+  site: Site,
+  { ca, serviceAccount }: PlanParts["authorities"],
+): RotationRequest | undefined {
+  const { previous: oldAuthority, artefact: authority } = ca;
+  const { previous: oldPair, artefact: pair } = serviceAccount ?? {};
+  if (!oldAuthority && !oldPair) return undefined;
+  const onNode = (path: string) => posix.join("/", certificatePath(site, path));
+  const signer = (path: string, artefact: Artefact, file: number) => ({
+    path: onNode(path),
+    previous: artefact.files[file].path,
+  });
+  const row = authorityRow("ca");
+  const { path: pairPath } = SERVICE_ACCOUNT_KEY_PAIR;
+  return {
+    ...(oldAuthority && {
+      authority: {
+        certificate: authority.files[0].path,
+        key: authority.files[1].path,
+      },
+    }),
+    ...(oldPair && pair && { publicKeys: pair.files[1].path }),
+    signers: [
+      ...(oldAuthority
+        ? [
+            signer(AUTHORITY_PARTS.issuer, oldAuthority.artefact, 0),
+            signer(`${row.path}.key`, oldAuthority.artefact, 1),
+          ]
+        : []),
+      ...(oldPair ? [signer(`${pairPath}.key`, oldPair.artefact, 0)] : []),
+    ],
   };
 }
 

@@ -50,7 +50,7 @@ import {
 import { textTemplate, yamlTemplate } from "../../terraform/template";
 import { Certificate } from "../pki/certificate";
 import type { ICertificateAuthority } from "../pki/authority";
-import { authorityFiles } from "../pki/certificate-authority";
+import { authorityFiles } from "../pki/authority-parts";
 import {
   type ClusterAuthorities,
   requireStore,

@@ -23,6 +23,11 @@ export interface ICertificateAuthority extends IConstruct {
    * @default - the library makes this CA, and it is self-signed
    */
   readonly chain?: AuthorityChain;
+  /**
+   * Its previous generation, if what that one signed is trusted, too.
+   * @default - none
+   */
+  readonly previous?: ICertificateAuthority;
   /** @internal */
   readonly artefact: Artefact;
 }

@@ -7,6 +7,7 @@ import { Batch } from "../../terraform/batch";
 import { Guard } from "../../terraform/guard";
 import type { Store } from "../../terraform/store";
 import { yamlTemplate } from "../../terraform/template";
+import { storeMismatch } from "../errors";
 import { type FileAccess, PRIVATE } from "../files";
 import { KeyAlgorithm } from "./key-algorithm";
 import { checkProps } from "../../props/check";
@@ -34,6 +35,20 @@ export interface KeyPairProps {
    */
   readonly purpose?: string;
 
+  /**
+   * The key pair whose place it takes: its previous generation, whose public keys stay valid beside its own. It must be in
+   * the same store.
+   * @default - none
+   */
+  readonly previous?: KeyPair;
+
+  /**
+   * Whether tokens that its previous generation signed are still accepted. Set it to `false` once no such token is in use
+   * any more; then `previous` is no longer needed.
+   * @default true
+   */
+  readonly trustPrevious?: boolean;
+
   /** Whether it keeps its key although `keyAlgorithm` changed. @internal */
   readonly keepsKey?: boolean;
 }
@@ -45,6 +60,13 @@ export interface KeyPairProps {
 export class KeyPair extends Construct {
   /** The store that contains it. */
   readonly store: Store;
+  /**
+   * Its previous generation, if tokens that it signed are still accepted.
+   * @default - none
+   */
+  readonly previous?: KeyPair;
+  /** Whether there was a generation before it. @internal */
+  readonly isLater: boolean;
   /** @internal */
   readonly artefact: Artefact;
 
@@ -55,8 +77,20 @@ export class KeyPair extends Construct {
     const { store } = props;
     const path = props.path ?? `pki/${id}`;
     const purpose = props.purpose ?? `key pair ${id}`;
+    const { trustPrevious = true } = props;
+    const previous = trustPrevious ? props.previous : undefined;
+    this.previous = previous;
+    this.isLater = props.previous !== undefined || !trustPrevious;
+    if (previous && previous.store !== store)
+      throw storeMismatch(
+        `KeyPair "${id}"`,
+        store.directory,
+        previous.store.directory,
+      );
     const spec: KeyPairSpec = {
       keyAlgorithm: (props.keyAlgorithm ?? KeyAlgorithm.RSA_2048).name,
+      ...(previous && { previous: previous.artefact.files[1].path }),
+      ...(!trustPrevious && { trustPrevious }),
     };
     const batch = new Batch(this, "batch", {
       store,
@@ -72,6 +106,7 @@ export class KeyPair extends Construct {
       files: keyPairFiles(path),
       spec: yamlTemplate(spec, toYaml),
       irreplaceable: true,
+      upstream: previous && [previous.artefact],
       keepsKey: props.keepsKey,
     });
     new Guard(this, "guard", {
@@ -90,7 +125,12 @@ export class KeyPair extends Construct {
     };
     const anchors = [
       new Anchor(this, "key-anchor", { ...anchored, file: privateKey }),
-      new Anchor(this, "public-key-anchor", { ...anchored, file: publicKey }),
+      new Anchor(this, "public-key-anchor", {
+        ...anchored,
+        file: publicKey,
+        // It also holds the public keys of the previous generation.
+        changesWithSpec: previous !== undefined,
+      }),
     ];
   }
 

@@ -3,6 +3,7 @@ import type { ClusterFact } from "../../catalog/cluster-facts";
 import type { Store } from "../../terraform/store";
 import type { RemovalPolicy } from "../../terraform/store-folder";
 import type { ICertificateAuthority } from "../pki/authority";
+import type { ClusterKeysProps } from "../pki/generations";
 import type { ClusterProps, ImagesProps } from "./cluster-props";
 import type { Duration } from "../duration";
 import type { NodeProps } from "./node-props";
@@ -54,6 +55,13 @@ export interface ControlPlaneOptions {
    * @default - a new CA
    */
   readonly frontProxyCertificateAuthority?: ICertificateAuthority;
+
+  /**
+   * Which generations of its own keys the cluster uses: raise a generation to rotate a CA, or the key pair that signs the
+   * tokens of service accounts. Nothing that uses the previous generation fails until you set `trustPrevious: false`.
+   * @default - generation 1 of each
+   */
+  readonly keys?: ClusterKeysProps;
 
   /**
    * How many running nodes a rollout may take down at the same time. It never takes down so many that etcd loses its

@@ -17,6 +17,7 @@ export interface LocalControlPlaneProps
       | "certificateAuthority"
       | "etcdCertificateAuthority"
       | "frontProxyCertificateAuthority"
+      | "keys"
       | "acceptedFlags"
       | "allowChangesTo"
     >,

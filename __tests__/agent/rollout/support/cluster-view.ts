@@ -57,6 +57,7 @@ export const node = (
   unhealthy: [],
   changes: NO_CHANGES,
   changesForEtcd: NO_CHANGES,
+  signerChanges: NO_CHANGES,
   hasEtcdData: true,
   restored: false,
   drains: false,
