@@ -71,6 +71,8 @@ export { PodNetwork } from "./constructs/site/pod-network";
 export type { RightsProps } from "./constructs/site/rights";
 export { Runtime, type SystemdProps } from "./constructs/site/runtime";
 export * from "./constructs/access/service-account-token";
+export type { TlsCurve, TlsVersion } from "./catalog/tls";
+export type { TlsProps } from "./constructs/site/tls";
 export type { Worker, WorkerKubelet } from "./constructs/node/worker";
 export type { WorkerPool } from "./constructs/cluster/worker-pool";
 export type * from "./constructs/site/worker-props";

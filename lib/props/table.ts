@@ -35,8 +35,8 @@ string[]; keyAlgorithm? class KeyAlgorithm; certificateValidity? class Duration;
 caCertificateValidity? class Duration; renewBefore? class Duration; imageRepository? string;
 certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean; startupTimeout? class
 Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler? ComponentProps;
-kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; bootstrapTokens?
-BootstrapTokenProps[]; images? ImagesProps;
+kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; tls? TlsProps;
+bootstrapTokens? BootstrapTokenProps[]; images? ImagesProps;
 `,
   ComponentProps: `
 extraArgs? {string|string[]}; addArgs? {string|string[]}; extraVolumes? ExtraVolume[]; extraEnvs?
@@ -49,10 +49,10 @@ string[]; keyAlgorithm? class KeyAlgorithm; certificateValidity? class Duration;
 caCertificateValidity? class Duration; renewBefore? class Duration; imageRepository? string;
 certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean; startupTimeout? class
 Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler? ComponentProps;
-kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; bootstrapTokens?
-BootstrapTokenProps[]; images? ImagesProps; outputDirectory? string; store? class Store; provider?
-class TerraformProvider; removalPolicy? "destroy"|"retain"; certificateAuthority? interface
-ICertificateAuthority; etcdCertificateAuthority? interface ICertificateAuthority;
+kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; tls? TlsProps;
+bootstrapTokens? BootstrapTokenProps[]; images? ImagesProps; outputDirectory? string; store? class
+Store; provider? class TerraformProvider; removalPolicy? "destroy"|"retain"; certificateAuthority?
+interface ICertificateAuthority; etcdCertificateAuthority? interface ICertificateAuthority;
 frontProxyCertificateAuthority? interface ICertificateAuthority; maxUnavailable? number;
 allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork?
@@ -118,7 +118,7 @@ ICertificateAuthority; etcdCertificateAuthority? interface ICertificateAuthority
 frontProxyCertificateAuthority? interface ICertificateAuthority; maxUnavailable? number;
 allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork?
-class PodNetwork; acceptedFlags? string[]; allowUnknownFlags? boolean;
+class PodNetwork; acceptedFlags? string[]; allowUnknownFlags? boolean; tls? TlsProps;
 `,
   "KubeadmConfigProps.node": `
 access? class NodeAccess; machineId? string; retire? boolean; addresses? string[]; files?
@@ -155,8 +155,8 @@ etcdCertificateAuthority? interface ICertificateAuthority; frontProxyCertificate
 ICertificateAuthority; acceptedFlags? string[]; allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; clusterName?
 string; serviceSubnet? string; dnsDomain? string; keyAlgorithm? class KeyAlgorithm;
-allowUnknownFlags? boolean; kubernetesVersion string; certSans? string[]; certificateValidity? class
-Duration; renewBefore? class Duration;
+allowUnknownFlags? boolean; tls? TlsProps; kubernetesVersion string; certSans? string[];
+certificateValidity? class Duration; renewBefore? class Duration;
 `,
   "LocalControlPlaneProps.files": `
 path string; text? string; source? string;
@@ -230,6 +230,10 @@ binaryDirectory? string; binaries? string; logDirectory? string; user? string; e
 `,
   Taint: `
 key string; value? string; effect "NoExecute"|"NoSchedule"|"PreferNoSchedule";
+`,
+  TlsProps: `
+minVersion? "VersionTLS12"|"VersionTLS13"; cipherSuites? string[]; curvePreferences? ("CurveP256"|
+"CurveP384"| "CurveP521"| "SecP256r1MLKEM768"| "SecP384r1MLKEM1024"| "X25519"| "X25519MLKEM768")[];
 `,
   UserProps: `
 groups? string[]; namespace? string; validity? class Duration; renewBefore? class Duration;

@@ -10,6 +10,7 @@ import type { Etcd } from "./etcd";
 import type { KeyAlgorithm } from "../pki/key-algorithm";
 import type { NodeProps } from "./node-props";
 import type { Runtime } from "./runtime";
+import type { TlsProps } from "./tls";
 
 /**
  * Describes a Kubernetes control plane, with the terms of kubeadm. Addresses and names may be tokens, which are values
@@ -178,6 +179,13 @@ export interface ClusterProps {
    * @default Etcd.stacked()
    */
   readonly etcd?: Etcd;
+
+  /**
+   * The versions, cipher suites and key exchanges of TLS for all components at once: API servers, controller managers,
+   * schedulers, kubelets, and the etcd that is set up here. `extraArgs` of a component replaces it for that component.
+   * @default - as the components choose them: TLS 1.2 or later
+   */
+  readonly tls?: TlsProps;
 
   /**
    * Bootstrap tokens, with which nodes join. Their ids and secrets are made at apply.

@@ -40,9 +40,12 @@ import {
 } from "../pki/lifetime";
 import type { NodeProps } from "./node-props";
 import { Runtime } from "./runtime";
+import { validateEtcdFlags } from "./flag-validation";
 import { withAddedArgs } from "./flags";
 import { etcdWithoutSystemd } from "./runtime-errors";
+import { type Settings, withSettings } from "./settings";
 import { validateSite } from "./site-validation";
+import { tlsSettings, validateTls } from "./tls";
 
 /** The facts about the Kubernetes CA that the site depends on. */
 export interface SiteAuthorities {
@@ -141,7 +144,16 @@ export function siteOf(
     })),
   };
   validateSite(site, props);
-  return withAddedArgs(runtime.adapt(site));
+  const adapted = runtime.adapt(site);
+  const made = withSettings(adapted, settingsOf(adapted, props));
+  if (made !== adapted) validateEtcdFlags(made);
+  return withAddedArgs(made);
+}
+
+/** What the props set that stand for flags, fields and files. Throws if a component would not start with it. */
+function settingsOf(site: Site, { tls }: ClusterProps): Settings[] {
+  if (tls) validateTls(site, tls);
+  return tls ? [tlsSettings(site, tls)] : [];
 }
 
 const CA_FILE = "ca.crt";
