@@ -8,6 +8,16 @@ controlPlane? class ControlPlane; kubeconfig? class Kubeconfig|class ServiceAcco
 number; address? string; unixSocket? string; acceptHosts? string[]; acceptPaths? string[];
 rejectPaths? string[]; rejectMethods? string[]; node? string; binaryDirectory? string;
 `,
+  AuditLogProps: `
+path? string; maxAge? number; maxBackup? number; maxSize? number; mode?
+"batch"|"blocking"|"blocking-strict";
+`,
+  AuditProps: `
+log? AuditLogProps; webhook? AuditWebhookProps;
+`,
+  AuditWebhookProps: `
+config string; mode? "batch"|"blocking"|"blocking-strict";
+`,
   AuthorityFilesProps: `
 key string; certificate string; trustChain? boolean; store class Store; path? string; purpose?
 string;
@@ -36,7 +46,7 @@ caCertificateValidity? class Duration; renewBefore? class Duration; imageReposit
 certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean; startupTimeout? class
 Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler? ComponentProps;
 kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; tls? TlsProps;
-bootstrapTokens? BootstrapTokenProps[]; images? ImagesProps;
+audit? class Audit; bootstrapTokens? BootstrapTokenProps[]; images? ImagesProps;
 `,
   ComponentProps: `
 extraArgs? {string|string[]}; addArgs? {string|string[]}; extraVolumes? ExtraVolume[]; extraEnvs?
@@ -50,11 +60,11 @@ caCertificateValidity? class Duration; renewBefore? class Duration; imageReposit
 certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean; startupTimeout? class
 Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler? ComponentProps;
 kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; tls? TlsProps;
-bootstrapTokens? BootstrapTokenProps[]; images? ImagesProps; outputDirectory? string; store? class
-Store; provider? class TerraformProvider; removalPolicy? "destroy"|"retain"; certificateAuthority?
-interface ICertificateAuthority; etcdCertificateAuthority? interface ICertificateAuthority;
-frontProxyCertificateAuthority? interface ICertificateAuthority; maxUnavailable? number;
-allowChangesTo?
+audit? class Audit; bootstrapTokens? BootstrapTokenProps[]; images? ImagesProps; outputDirectory?
+string; store? class Store; provider? class TerraformProvider; removalPolicy? "destroy"|"retain";
+certificateAuthority? interface ICertificateAuthority; etcdCertificateAuthority? interface
+ICertificateAuthority; frontProxyCertificateAuthority? interface ICertificateAuthority;
+maxUnavailable? number; allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork?
 class PodNetwork; acceptedFlags? string[];
 `,
@@ -118,7 +128,8 @@ ICertificateAuthority; etcdCertificateAuthority? interface ICertificateAuthority
 frontProxyCertificateAuthority? interface ICertificateAuthority; maxUnavailable? number;
 allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork?
-class PodNetwork; acceptedFlags? string[]; allowUnknownFlags? boolean; tls? TlsProps;
+class PodNetwork; acceptedFlags? string[]; allowUnknownFlags? boolean; audit? class Audit; tls?
+TlsProps;
 `,
   "KubeadmConfigProps.node": `
 access? class NodeAccess; machineId? string; retire? boolean; addresses? string[]; files?
@@ -155,8 +166,8 @@ etcdCertificateAuthority? interface ICertificateAuthority; frontProxyCertificate
 ICertificateAuthority; acceptedFlags? string[]; allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; clusterName?
 string; serviceSubnet? string; dnsDomain? string; keyAlgorithm? class KeyAlgorithm;
-allowUnknownFlags? boolean; tls? TlsProps; kubernetesVersion string; certSans? string[];
-certificateValidity? class Duration; renewBefore? class Duration;
+allowUnknownFlags? boolean; audit? class Audit; tls? TlsProps; kubernetesVersion string; certSans?
+string[]; certificateValidity? class Duration; renewBefore? class Duration;
 `,
   "LocalControlPlaneProps.files": `
 path string; text? string; source? string;
@@ -255,6 +266,7 @@ NodeAccess; machineId? string; retire? boolean; criSocket? string; kubeletExtraA
 
 /** The static methods and constants that return values of a class. */
 export const FACTORIES = {
+  Audit: "policy() preset()",
   AutoCompaction: "periodic() revisions()",
   Certificate: "",
   ControlPlane: "fromKubeadmConfig()",

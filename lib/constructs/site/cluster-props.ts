@@ -1,3 +1,4 @@
+import type { Audit } from "./audit";
 import type { Duration } from "../duration";
 import type {
   ComponentProps,
@@ -186,6 +187,14 @@ export interface ClusterProps {
    * @default - as the components choose them: TLS 1.2 or later
    */
   readonly tls?: TlsProps;
+
+  /**
+   * Which requests API servers record, and where. The files and folders that this needs are made on each control-plane
+   * node.
+   * @default - none
+   * @see https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/
+   */
+  readonly audit?: Audit;
 
   /**
    * Bootstrap tokens, with which nodes join. Their ids and secrets are made at apply.

@@ -21,6 +21,7 @@ import {
 import { lowerCase } from "../../terraform/lower-case";
 import type { AuthorityChain, ICertificateAuthority } from "../pki/authority";
 import { refusalOfHealthChecks } from "./anonymous-health";
+import { auditSettings } from "./audit";
 import type { ClusterProps } from "./cluster-props";
 import type { ComponentProps } from "./component-props";
 import { unknownVersion } from "../errors";
@@ -45,7 +46,8 @@ import { withAddedArgs } from "./flags";
 import { etcdWithoutSystemd } from "./runtime-errors";
 import { type Settings, withSettings } from "./settings";
 import { validateSite } from "./site-validation";
-import { tlsSettings, validateTls } from "./tls";
+import { validateUnits } from "./runtime-validation";
+import { tlsSettings } from "./tls";
 
 /** The facts about the Kubernetes CA that the site depends on. */
 export interface SiteAuthorities {
@@ -145,15 +147,20 @@ export function siteOf(
   };
   validateSite(site, props);
   const adapted = runtime.adapt(site);
-  const made = withSettings(adapted, settingsOf(adapted, props));
-  if (made !== adapted) validateEtcdFlags(made);
+  const made = withSettings(adapted, settingsOf(adapted, props), props.nodes);
+  if (made !== adapted) {
+    validateEtcdFlags(made);
+    validateUnits(made);
+  }
   return withAddedArgs(made);
 }
 
 /** What the props set that stand for flags, fields and files. Throws if a component would not start with it. */
-function settingsOf(site: Site, { tls }: ClusterProps): Settings[] {
-  if (tls) validateTls(site, tls);
-  return tls ? [tlsSettings(site, tls)] : [];
+function settingsOf(site: Site, { tls, audit }: ClusterProps): Settings[] {
+  return [
+    ...(tls ? [tlsSettings(site, tls)] : []),
+    ...(audit ? [auditSettings(site, audit)] : []),
+  ];
 }
 
 const CA_FILE = "ca.crt";

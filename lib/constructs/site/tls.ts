@@ -44,7 +44,7 @@ export interface TlsProps {
 const FIRST_WITH_CURVES = 36;
 
 /** Throws if a component would not start with the settings, or if clients could not connect. */
-export function validateTls(site: Site, tls: TlsProps): void {
+function validateTls(site: Site, tls: TlsProps): void {
   const { minVersion, cipherSuites, curvePreferences } = tls;
   if (cipherSuites) {
     if (cipherSuites.length === 0)
@@ -69,8 +69,9 @@ export function validateTls(site: Site, tls: TlsProps): void {
   }
 }
 
-/** The flags and fields of all components that serve TLS. */
+/** The flags and fields of all components that serve TLS. Throws if a component would not start with them. */
 export function tlsSettings(site: Site, tls: TlsProps): Settings {
+  validateTls(site, tls);
   const { minVersion, cipherSuites, curvePreferences } = tls;
   const curves = curvePreferences?.map((each) => CURVES[each]);
   const flags = defined({
@@ -79,6 +80,7 @@ export function tlsSettings(site: Site, tls: TlsProps): Settings {
     "tls-min-version": minVersion,
   });
   return {
+    prop: "tls",
     flags: {
       ...(hasEtcdTls(site) && { etcd: etcdFlags(site, tls) }),
       "kube-apiserver": flags,
