@@ -30,7 +30,7 @@ const imports = {
 
 /** The folders of a layer from the bottom up. "" is the layer's own folder. Each folder may import only from earlier ones. */
 const folders = {
-  catalog: ["", "config", "flags"],
+  catalog: ["", "config", "flags", "hardening"],
   constructs: [
     "",
     "pki",

@@ -79,6 +79,7 @@ export {
   type AuditProps,
   type AuditWebhookProps,
 } from "./constructs/site/audit";
+export { Hardening } from "./constructs/site/hardening";
 export type { TlsCurve, TlsVersion } from "./catalog/tls";
 export type { TlsProps } from "./constructs/site/tls";
 export type { Worker, WorkerKubelet } from "./constructs/node/worker";

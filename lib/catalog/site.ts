@@ -74,6 +74,8 @@ export interface Site {
     readonly corefile?: string;
   };
   readonly bootstrapTokens: readonly BootstrapToken[];
+  /** The benchmark that the cluster should pass. Absent: none, as with kubeadm. */
+  readonly hardening?: "cis";
   /** Files that components read, made from props. Absent: none. */
   readonly files?: readonly ComponentFile[];
 }

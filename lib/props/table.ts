@@ -45,8 +45,9 @@ string[]; keyAlgorithm? class KeyAlgorithm; certificateValidity? class Duration;
 caCertificateValidity? class Duration; renewBefore? class Duration; imageRepository? string;
 certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean; startupTimeout? class
 Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler? ComponentProps;
-kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; tls? TlsProps;
-audit? class Audit; bootstrapTokens? BootstrapTokenProps[]; images? ImagesProps;
+kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; hardening? class
+Hardening; tls? TlsProps; audit? class Audit; bootstrapTokens? BootstrapTokenProps[]; images?
+ImagesProps;
 `,
   ComponentProps: `
 extraArgs? {string|string[]}; addArgs? {string|string[]}; extraVolumes? ExtraVolume[]; extraEnvs?
@@ -59,12 +60,12 @@ string[]; keyAlgorithm? class KeyAlgorithm; certificateValidity? class Duration;
 caCertificateValidity? class Duration; renewBefore? class Duration; imageRepository? string;
 certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean; startupTimeout? class
 Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler? ComponentProps;
-kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; tls? TlsProps;
-audit? class Audit; bootstrapTokens? BootstrapTokenProps[]; images? ImagesProps; outputDirectory?
-string; store? class Store; provider? class TerraformProvider; removalPolicy? "destroy"|"retain";
-certificateAuthority? interface ICertificateAuthority; etcdCertificateAuthority? interface
-ICertificateAuthority; frontProxyCertificateAuthority? interface ICertificateAuthority;
-maxUnavailable? number; allowChangesTo?
+kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; hardening? class
+Hardening; tls? TlsProps; audit? class Audit; bootstrapTokens? BootstrapTokenProps[]; images?
+ImagesProps; outputDirectory? string; store? class Store; provider? class TerraformProvider;
+removalPolicy? "destroy"|"retain"; certificateAuthority? interface ICertificateAuthority;
+etcdCertificateAuthority? interface ICertificateAuthority; frontProxyCertificateAuthority? interface
+ICertificateAuthority; maxUnavailable? number; allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork?
 class PodNetwork; acceptedFlags? string[];
 `,
@@ -128,8 +129,8 @@ ICertificateAuthority; etcdCertificateAuthority? interface ICertificateAuthority
 frontProxyCertificateAuthority? interface ICertificateAuthority; maxUnavailable? number;
 allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork?
-class PodNetwork; acceptedFlags? string[]; allowUnknownFlags? boolean; audit? class Audit; tls?
-TlsProps;
+class PodNetwork; acceptedFlags? string[]; allowUnknownFlags? boolean; audit? class Audit;
+hardening? class Hardening; tls? TlsProps;
 `,
   "KubeadmConfigProps.node": `
 access? class NodeAccess; machineId? string; retire? boolean; addresses? string[]; files?
@@ -273,6 +274,7 @@ export const FACTORIES = {
   Duration: "ZERO minutes() hours() days() parse()",
   Endpoint: "fixed() virtualIp() localProxy()",
   Etcd: "stacked() dedicated() external()",
+  Hardening: "none() cis()",
   KeyAlgorithm: "RSA_2048 RSA_3072 RSA_4096 ECDSA_P256 ECDSA_P384 ED25519 of()",
   KeyPair: "",
   Kubeconfig: "",

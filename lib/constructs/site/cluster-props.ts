@@ -8,6 +8,7 @@ import type {
 } from "./component-props";
 import type { Endpoint } from "./endpoint";
 import type { Etcd } from "./etcd";
+import type { Hardening } from "./hardening";
 import type { KeyAlgorithm } from "../pki/key-algorithm";
 import type { NodeProps } from "./node-props";
 import type { Runtime } from "./runtime";
@@ -180,6 +181,12 @@ export interface ClusterProps {
    * @default Etcd.stacked()
    */
   readonly etcd?: Etcd;
+
+  /**
+   * How far the cluster goes beyond what kubeadm does to protect it.
+   * @default Hardening.none()
+   */
+  readonly hardening?: Hardening;
 
   /**
    * The versions, cipher suites and key exchanges of TLS for all components at once: API servers, controller managers,

@@ -12,6 +12,8 @@ import * as errors from "./settings-errors";
 export interface Settings {
   /** The prop, for errors. */
   readonly prop: string;
+  /** Whether flags that name files by hand win, too, because nothing else needs these. */
+  readonly yields?: true;
   readonly flags?: Readonly<Partial<Record<ComponentRow["id"], ExtraArgs>>>;
   /** Fields of a KubeletConfiguration. */
   readonly kubelet?: Readonly<Record<string, unknown>>;
@@ -85,12 +87,12 @@ function requireFree(
   settings: Settings,
   nodes: readonly NodeProps[],
 ): void {
-  const { prop, flags, files = [] } = settings;
+  const { prop, yields, flags, files = [] } = settings;
   const { extraArgs, extraVolumes } = site.apiServer;
   const twice = Object.entries(flags?.[FOLDER] ?? {}).find(
     ([flag, value]) => flag in extraArgs && String(value).includes("/"),
   );
-  if (twice) throw errors.flagTaken(prop, twice[0]);
+  if (twice && !yields) throw errors.flagTaken(prop, twice[0]);
   for (const { path } of files) {
     const node = nodes.find(({ files: own = [] }) =>
       own.some((file) => file.path === path),

@@ -39,6 +39,7 @@ import {
   CERTIFICATE_VALIDITY,
   hoursOf,
 } from "../pki/lifetime";
+import { hardeningSettings } from "./hardening";
 import type { NodeProps } from "./node-props";
 import { Runtime } from "./runtime";
 import { validateEtcdFlags } from "./flag-validation";
@@ -103,6 +104,7 @@ export function siteOf(
         authorities.chain === "trusted" ? AUTHORITY_PARTS.issuer : CA_FILE,
       chain: authorities.chain === "kept" ? AUTHORITY_PARTS.chain : CA_FILE,
     },
+    ...(props.hardening?.level && { hardening: props.hardening.level }),
     startupTimeout: props.startupTimeout
       ?.requireWithin("startupTimeout", SECOND, LONGEST_WAIT)
       .toSeconds(),
@@ -156,8 +158,10 @@ export function siteOf(
 }
 
 /** What the props set that stand for flags, fields and files. Throws if a component would not start with it. */
-function settingsOf(site: Site, { tls, audit }: ClusterProps): Settings[] {
+function settingsOf(site: Site, props: ClusterProps): Settings[] {
+  const { tls, audit } = props;
   return [
+    ...(site.hardening ? hardeningSettings(site, props) : []),
     ...(tls ? [tlsSettings(site, tls)] : []),
     ...(audit ? [auditSettings(site, audit)] : []),
   ];
