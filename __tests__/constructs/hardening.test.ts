@@ -5,14 +5,17 @@ import {
   Endpoint,
   Etcd,
   Hardening,
+  PodNetwork,
   Runtime,
 } from "../../lib";
+import { podNetworkFiles } from "../../lib/agent/rollout/pod-network-files";
 import { CHECKS, checkRow } from "../../lib/catalog/hardening/checks";
 import { CIS_ROWS } from "../../lib/catalog/hardening/cis";
 import { OPEN_ROWS } from "../../lib/catalog/hardening/open";
 import { controlPlaneIn, expectControlPlane } from "../../lib/testing";
 import { failingOn } from "../support/benchmark";
 import { cluster, clusterProps, host, newStack } from "../support/cluster";
+import { requestsOf } from "../support/rollouts";
 import { artefactsOf } from "../support/synthesized";
 import { warningsOf } from "../support/warnings";
 
@@ -82,7 +85,6 @@ test("of the checks that count, kubeadm's settings fail these", () => {
   const scored = (props: Partial<ControlPlaneProps>) =>
     failingOn(stackWith(props), "cp-1").filter((id) => checkRow(id).scored);
   expect(scored({ nodes: [host(1)] })).toEqual([
-    "1.1.11",
     "1.1.12",
     "1.2.5",
     "1.2.15",
@@ -96,7 +98,7 @@ test("of the checks that count, kubeadm's settings fail these", () => {
     "4.1.1",
     "4.1.9",
   ]);
-  expect(scored({ nodes: [host(1)], ...CIS })).toEqual(["1.1.11", "1.1.12"]);
+  expect(scored({ nodes: [host(1)], ...CIS })).toEqual(["1.1.12"]);
 });
 
 test("each check is set, left open, or passes by itself, and no other is named", () => {
@@ -242,6 +244,28 @@ test("an audit, ciphers and lists of the user's take the place of its own", () =
     "enable-admission-plugins",
     "NodeRestriction,DenyServiceExternalIPs,AlwaysPullImages",
   );
+});
+
+test("only root can read the files of routes between hosts", () => {
+  const network = (hardening?: Hardening) =>
+    requestsOf(
+      cluster({
+        nodes: [host(1)],
+        podNetwork: PodNetwork.routed(),
+        hardening,
+      }),
+    ).rollout.podNetwork;
+  expect(network()).not.toHaveProperty("isPrivate");
+  expect(network(Hardening.cis())).toMatchObject({ isPrivate: true });
+  const peer = {
+    name: "a",
+    addresses: ["10.0.0.1"],
+    podCidrs: ["10.1.0.0/24"],
+  };
+  const modes = podNetworkFiles(peer, [peer], ["10.1.0.0/16"], true).map(
+    ({ mode }) => mode,
+  );
+  expect(new Set(modes)).toEqual(new Set([0o600]));
 });
 
 test("a CA of kubelets that is given by hand is not refused", () => {

@@ -71,17 +71,17 @@ function isMeant(pattern: string, path: string): boolean {
 
 /** What can be foreseen of a host from the files. */
 function passesOnHost({ id }: HardeningCheck, files: Files): boolean {
-  const unit = JSON.stringify(
-    files["/etc/systemd/system/etcd.service"]?.content,
-  );
+  const file = files["/etc/systemd/system/etcd.service"];
+  const unit = file && JSON.stringify(file.content);
   switch (id) {
     case "1.1.9":
     case "1.1.10":
       return false;
     case "1.1.11":
-      return String(unit).includes("install -d -m 0700");
+      // A rollout closes the folder for a pod: see close-folder.slow.test.ts.
+      return unit === undefined || unit.includes("install -d -m 0700");
     case "1.1.12":
-      return String(unit).includes("-o etcd -g etcd /var/lib/etcd");
+      return !!unit?.includes("-o etcd -g etcd /var/lib/etcd");
     default:
       return true;
   }

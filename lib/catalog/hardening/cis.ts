@@ -129,7 +129,8 @@ export const CIS_ROWS: readonly HardeningRow[] = frozen<HardeningRow[]>([
   flag("1.4.1", "kube-scheduler", "profiling", "false", NO_PROFILES),
   {
     checks: ["4.1.1", "4.1.9"],
-    shown: "mode 0600 of kubelet's unit, drop-in and configuration",
+    shown:
+      "mode 0600 of kubelet's unit, drop-in and configuration, and of the files of `PodNetwork.routed()`",
     reason:
       "They say how kubelet can be reached, which only root needs to know.",
     by: "files",

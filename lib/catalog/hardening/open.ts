@@ -27,14 +27,8 @@ export const OPEN_ROWS: readonly OpenRow[] = frozen<OpenRow[]>([
   },
   {
     checks: ["1.1.9", "1.1.10"],
-    why: "The configuration belongs to the pod network, which writes it itself.",
-    todo: "look at `/etc/cni/net.d`",
-  },
-  {
-    checks: ["1.1.11"],
-    runtime: "static-pods",
-    why: "kubelet makes the directory for etcd's pod, with a mode of its own.",
-    todo: "`chmod 0700 /var/lib/etcd` once on each node, or `Runtime.systemd()`",
+    why: "A pod network of manifests writes its configuration itself. That of `PodNetwork.routed()` is 0600 and root's.",
+    todo: "with manifests, look at `/etc/cni/net.d`",
   },
   {
     checks: ["1.1.12"],
