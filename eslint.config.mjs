@@ -30,7 +30,7 @@ const imports = {
 
 /** The folders of a layer from the bottom up. "" is the layer's own folder. Each folder may import only from earlier ones. */
 const folders = {
-  catalog: ["", "config", "flags"],
+  catalog: ["", "config", "flags", "hardening"],
   constructs: [
     "",
     "pki",
@@ -136,6 +136,8 @@ export default tseslint.config(
   },
   {
     files: ["**/*.ts", "**/*.mjs"],
+    // `npm run docs` writes this one, a line for each prop.
+    ignores: ["lib/props/table.ts"],
     rules: { "max-lines": ["error", 300] },
   },
   {

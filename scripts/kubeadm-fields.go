@@ -1,9 +1,10 @@
-// Prints one line for each field of the kinds that kubeadm reads: its path, its type and, if not all versions have it, the
-// minor versions that do. The output becomes the texts in lib/catalog/config/{kubeadm,component}-fields.ts.
+// Prints one line for each field of the kinds that kubeadm and the API server read: its path, its type and, if not all
+// versions have it, the minor versions that do. The output becomes the texts in
+// lib/catalog/config/{kubeadm,component,api-server}-fields.ts.
 //
 //	go run scripts/kubeadm-fields.go <module cache>/k8s.io 33=1.33.13 34=1.34.4 ...
 //
-// It reads the source code of k8s.io/{kubernetes,kubelet,kube-proxy,component-base,api}, without compiling it.
+// It reads the source code of k8s.io/{kubernetes,kubelet,kube-proxy,component-base,api,apiserver}, without compiling it.
 package main
 
 import (
@@ -29,11 +30,18 @@ type source struct {
 	packages       map[string]*pkg
 }
 
-var roots = []struct{ kind, path string }{
-	{"InitConfiguration", "k8s.io/kubernetes/cmd/kubeadm/app/apis/kubeadm/v1beta4"},
-	{"ClusterConfiguration", "k8s.io/kubernetes/cmd/kubeadm/app/apis/kubeadm/v1beta4"},
-	{"KubeletConfiguration", "k8s.io/kubelet/config/v1beta1"},
-	{"KubeProxyConfiguration", "k8s.io/kube-proxy/config/v1alpha1"},
+// The packages of a kind, of which the first one that has it counts.
+var roots = []struct {
+	kind  string
+	paths []string
+}{
+	{"InitConfiguration", []string{"k8s.io/kubernetes/cmd/kubeadm/app/apis/kubeadm/v1beta4"}},
+	{"ClusterConfiguration", []string{"k8s.io/kubernetes/cmd/kubeadm/app/apis/kubeadm/v1beta4"}},
+	{"KubeletConfiguration", []string{"k8s.io/kubelet/config/v1beta1"}},
+	{"KubeProxyConfiguration", []string{"k8s.io/kube-proxy/config/v1alpha1"}},
+	{"Policy", []string{"k8s.io/apiserver/pkg/apis/audit/v1"}},
+	{"AuthenticationConfiguration", []string{"k8s.io/apiserver/pkg/apis/apiserver/v1", "k8s.io/apiserver/pkg/apis/apiserver/v1beta1"}},
+	{"AuthorizationConfiguration", []string{"k8s.io/apiserver/pkg/apis/apiserver/v1"}},
 }
 
 // Types whose JSON form differs from their struct.
@@ -88,6 +96,15 @@ func (s *source) load(path string) *pkg {
 	return p
 }
 
+func (s *source) packageOf(kind string, paths []string) string {
+	for _, path := range paths {
+		if _, ok := s.load(path).types[kind]; ok {
+			return path
+		}
+	}
+	panic("no type " + kind)
+}
+
 // walk reports the path and the type of each leaf of a type.
 func (s *source) walk(at string, in string, owner string, expr ast.Expr, report func(string, string)) {
 	switch t := expr.(type) {
@@ -139,7 +156,8 @@ func (s *source) walk(at string, in string, owner string, expr ast.Expr, report 
 }
 
 func (s *source) named(at, path, name string, report func(string, string)) {
-	if name == "TypeMeta" {
+	// No file needs the metadata of an object.
+	if name == "TypeMeta" || name == "ObjectMeta" {
 		return
 	}
 	if code, ok := special[path+"."+name]; ok {
@@ -160,7 +178,7 @@ func main() {
 		for _, argument := range os.Args[2:] {
 			minor, version, _ := strings.Cut(argument, "=")
 			s := &source{os.Args[1], version, map[string]*pkg{}}
-			s.named("", root.path, root.kind, func(path, code string) {
+			s.named("", s.packageOf(root.kind, root.paths), root.kind, func(path, code string) {
 				line := path + " " + code
 				minors[line] = append(minors[line], minor)
 				if _, ok := order[line]; !ok {

@@ -19,6 +19,13 @@ export function propsTable(root: string): string {
   return table.toString();
 }
 
+/** A list of values that is too long for a line may end at each of them. */
+const breakable = (line: string): string =>
+  line
+    .split(" ")
+    .map((word) => (word.length > 100 ? word.replaceAll('"|"', '"| "') : word))
+    .join(" ");
+
 class Table {
   private readonly props = new Map<string, readonly string[]>();
   private readonly factories = new Map<string, readonly string[]>();
@@ -45,7 +52,7 @@ class Table {
  * file from the types. \`?\` is optional, \`[]\` is a list, \`{}\` is a map with any keys, and \`;\` ends each property.
  */
 export const PROPS = {
-${rows(this.props, (lines) => `\`\n${wrap(lines.map((line) => `${line};`).join(" "), 100).join("\n")}\n\``)}
+${rows(this.props, (lines) => `\`\n${wrap(lines.map((line) => `${breakable(line)};`).join(" "), 100).join("\n")}\n\``)}
 } as const;
 
 /** The static methods and constants that return values of a class. */

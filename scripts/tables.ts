@@ -25,6 +25,8 @@ import { EVENTS } from "../lib/cli/event-rows";
 import { PHASES } from "../lib/cli/phases";
 import { HANDLING } from "../lib/constructs/kubeadm-config/handling";
 import { siteOf } from "../lib/constructs/site/site";
+import { HARDENING_TABLES } from "./hardening-tables";
+import { table } from "./markdown-table";
 
 /**
  * The tables in the pages that repeat the catalog. `npm run docs` writes each table between `<!-- table: name -->` and
@@ -74,6 +76,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
       ["In", "kubeadm", "This library", "Why"],
       DIFFERENCES.map((row) => [row.in, row.kubeadm, row.here, row.why]),
     ),
+  ...HARDENING_TABLES,
   "weak-flags": () =>
     table(
       ["Component", "Flag", "Warns if", "Risk"],
@@ -258,17 +261,4 @@ function conditionText({ flag, test, pattern }: FlagCondition): string {
     differs: "it is not the default file",
   };
   return texts[test];
-}
-
-function table(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [
-    line(head),
-    `|${head.map(() => "---|").join("")}`,
-    ...rows.map(line),
-  ].join("\n");
 }

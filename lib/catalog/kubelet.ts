@@ -1,4 +1,5 @@
 import { indexedAddress, parseAddress } from "./addresses";
+import { CERTIFICATES, isNeeded } from "./certificates";
 import { frozen } from "./frozen";
 import { kubeconfigRow } from "./kubeconfigs";
 import {
@@ -73,7 +74,19 @@ export function kubeletDefaults(site: Site): Readonly<Record<string, unknown>> {
     ...(site.runtime.kind === "static-pods" && {
       staticPodPath: MANIFESTS_DIR,
     }),
+    ...(site.hardening !== undefined && servingPair(site)),
   };
+}
+
+/** The fields that name the pair with which kubelets serve, which kubelet would find without them, too. */
+function servingPair(site: Site): Readonly<Record<string, string>> {
+  const row = CERTIFICATES.find(({ id }) => id === "kubelet-server")!;
+  return isNeeded(row, site)
+    ? {
+        tlsCertFile: `${row.path}.crt`,
+        tlsPrivateKeyFile: `${row.path}.key`,
+      }
+    : {};
 }
 
 /** Fields that the user cannot change: kubeadm always sets them. */

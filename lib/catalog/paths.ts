@@ -26,6 +26,9 @@ export const PROXIES = "proxies";
 /** The store's folder with the data of a local etcd. */
 export const LOCAL_ETCD_DATA = `${PROCESSES}/etcd`;
 
+/** The audit log of a local API server, relative to the folder in which the processes run. */
+export const LOCAL_AUDIT_LOG = `../../../${PROCESSES}/audit/audit.log`;
+
 /** The store's folder with backups of the cluster. */
 export const BACKUPS = "backups";
 

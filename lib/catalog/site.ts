@@ -1,3 +1,4 @@
+import type { ComponentFile } from "./component-file";
 import type { KeyAlgorithmName } from "./key-algorithms";
 import type { Ports } from "./ports";
 import type { KubernetesVersion } from "./versions";
@@ -73,6 +74,10 @@ export interface Site {
     readonly corefile?: string;
   };
   readonly bootstrapTokens: readonly BootstrapToken[];
+  /** The benchmark that the cluster should pass. Absent: none, as with kubeadm. */
+  readonly hardening?: "cis";
+  /** Files that components read, made from props. Absent: none. */
+  readonly files?: readonly ComponentFile[];
 }
 
 /** A host, as it is and as it is written in a URL, where an IPv6 address is in brackets. */

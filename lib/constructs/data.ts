@@ -1,5 +1,5 @@
 import { Tokenization } from "cdktf";
-import { type ConfigKind, MINORS } from "../catalog/config/fields";
+import { type DataKind, MINORS } from "../catalog/config/fields";
 import {
   describe,
   isObject,
@@ -71,7 +71,7 @@ function isContainer(value: object): boolean {
 /** A configuration of a component, as a prop gives it. @param where `kubeProxy.config` */
 export function validateConfig(
   { version, allowUnknownFlags }: Site,
-  kind: ConfigKind,
+  kind: DataKind,
   where: string,
   config: Readonly<Record<string, unknown>>,
 ): void {
@@ -92,7 +92,7 @@ export function validateConfig(
  * @param where what people call it, such as `kubelet.config`
  */
 export function checked(
-  kind: ConfigKind,
+  kind: DataKind,
   document: Readonly<Record<string, unknown>>,
   minor: number,
   where: string,

@@ -8,6 +8,16 @@ controlPlane? class ControlPlane; kubeconfig? class Kubeconfig|class ServiceAcco
 number; address? string; unixSocket? string; acceptHosts? string[]; acceptPaths? string[];
 rejectPaths? string[]; rejectMethods? string[]; node? string; binaryDirectory? string;
 `,
+  AuditLogProps: `
+path? string; maxAge? number; maxBackup? number; maxSize? number; mode?
+"batch"|"blocking"|"blocking-strict";
+`,
+  AuditProps: `
+log? AuditLogProps; webhook? AuditWebhookProps;
+`,
+  AuditWebhookProps: `
+config string; mode? "batch"|"blocking"|"blocking-strict";
+`,
   AuthorityFilesProps: `
 key string; certificate string; trustChain? boolean; store class Store; path? string; purpose?
 string;
@@ -40,8 +50,9 @@ string[]; keyAlgorithm? class KeyAlgorithm; certificateValidity? class Duration;
 caCertificateValidity? class Duration; renewBefore? class Duration; imageRepository? string;
 certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean; startupTimeout? class
 Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler? ComponentProps;
-kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; bootstrapTokens?
-BootstrapTokenProps[]; images? ImagesProps;
+kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; hardening? class
+Hardening; tls? TlsProps; audit? class Audit; bootstrapTokens? BootstrapTokenProps[]; images?
+ImagesProps;
 `,
   ComponentProps: `
 extraArgs? {string|string[]}; addArgs? {string|string[]}; extraVolumes? ExtraVolume[]; extraEnvs?
@@ -54,12 +65,12 @@ string[]; keyAlgorithm? class KeyAlgorithm; certificateValidity? class Duration;
 caCertificateValidity? class Duration; renewBefore? class Duration; imageRepository? string;
 certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean; startupTimeout? class
 Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler? ComponentProps;
-kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; bootstrapTokens?
-BootstrapTokenProps[]; images? ImagesProps; outputDirectory? string; store? class Store; provider?
-class TerraformProvider; removalPolicy? "destroy"|"retain"; certificateAuthority? interface
-ICertificateAuthority; etcdCertificateAuthority? interface ICertificateAuthority;
-frontProxyCertificateAuthority? interface ICertificateAuthority; keys? ClusterKeysProps;
-maxUnavailable? number; allowChangesTo?
+kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; hardening? class
+Hardening; tls? TlsProps; audit? class Audit; bootstrapTokens? BootstrapTokenProps[]; images?
+ImagesProps; outputDirectory? string; store? class Store; provider? class TerraformProvider;
+removalPolicy? "destroy"|"retain"; certificateAuthority? interface ICertificateAuthority;
+etcdCertificateAuthority? interface ICertificateAuthority; frontProxyCertificateAuthority? interface
+ICertificateAuthority; keys? ClusterKeysProps; maxUnavailable? number; allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork?
 class PodNetwork; acceptedFlags? string[];
 `,
@@ -127,7 +138,8 @@ ICertificateAuthority; etcdCertificateAuthority? interface ICertificateAuthority
 frontProxyCertificateAuthority? interface ICertificateAuthority; keys? ClusterKeysProps;
 maxUnavailable? number; allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork?
-class PodNetwork; acceptedFlags? string[]; allowUnknownFlags? boolean;
+class PodNetwork; acceptedFlags? string[]; allowUnknownFlags? boolean; audit? class Audit;
+hardening? class Hardening; tls? TlsProps;
 `,
   "KubeadmConfigProps.node": `
 access? class NodeAccess; machineId? string; retire? boolean; addresses? string[]; files?
@@ -164,8 +176,8 @@ etcdCertificateAuthority? interface ICertificateAuthority; frontProxyCertificate
 ICertificateAuthority; keys? ClusterKeysProps; acceptedFlags? string[]; allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; clusterName?
 string; serviceSubnet? string; dnsDomain? string; keyAlgorithm? class KeyAlgorithm;
-allowUnknownFlags? boolean; kubernetesVersion string; certSans? string[]; certificateValidity? class
-Duration; renewBefore? class Duration;
+allowUnknownFlags? boolean; audit? class Audit; tls? TlsProps; kubernetesVersion string; certSans?
+string[]; certificateValidity? class Duration; renewBefore? class Duration;
 `,
   "LocalControlPlaneProps.files": `
 path string; text? string; source? string;
@@ -240,6 +252,10 @@ binaryDirectory? string; binaries? string; logDirectory? string; user? string; e
   Taint: `
 key string; value? string; effect "NoExecute"|"NoSchedule"|"PreferNoSchedule";
 `,
+  TlsProps: `
+minVersion? "VersionTLS12"|"VersionTLS13"; cipherSuites? string[]; curvePreferences? ("CurveP256"|
+"CurveP384"| "CurveP521"| "SecP256r1MLKEM768"| "SecP384r1MLKEM1024"| "X25519"| "X25519MLKEM768")[];
+`,
   UserProps: `
 groups? string[]; namespace? string; validity? class Duration; renewBefore? class Duration;
 clusterRoles? string[]; namespaceClusterRoles? string[]; namespaceRoles? string[];
@@ -260,12 +276,14 @@ NodeAccess; machineId? string; retire? boolean; criSocket? string; kubeletExtraA
 
 /** The static methods and constants that return values of a class. */
 export const FACTORIES = {
+  Audit: "policy() preset()",
   AutoCompaction: "periodic() revisions()",
   Certificate: "",
   ControlPlane: "fromKubeadmConfig()",
   Duration: "ZERO minutes() hours() days() parse()",
   Endpoint: "fixed() virtualIp() localProxy()",
   Etcd: "stacked() dedicated() external()",
+  Hardening: "none() cis()",
   KeyAlgorithm: "RSA_2048 RSA_3072 RSA_4096 ECDSA_P256 ECDSA_P384 ED25519 of()",
   KeyPair: "",
   Kubeconfig: "",

@@ -25,7 +25,9 @@ export function propsOf(name: PropsName): ReadonlyMap<string, Prop> {
   if (known) return known;
   const props = PROPS[name]
     .split(";")
-    .flatMap((text) => text.trim().replace(/\s+/g, " ") || [])
+    .flatMap(
+      (text) => text.trim().replace(/\s+/g, " ").replaceAll("| ", "|") || [],
+    )
     .map((text): Prop => {
       const [, prop, mark, type] = /^(\S+?)(\??) (.*)$/.exec(text)!;
       return { name: prop, isOptional: mark === "?", type: typeOf(type) };

@@ -31,6 +31,10 @@ export function kubeletConfiguration(site: Site): Record<string, unknown> {
   };
 }
 
+/** The mode of kubelet's configuration, and of what starts kubelet. */
+export const kubeletFileMode = ({ hardening }: Site): string =>
+  hardening === undefined ? "0644" : "0600";
+
 /** @see https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/kubelet-integration/ */
 export function kubeletFiles(
   site: Site,
@@ -42,7 +46,7 @@ export function kubeletFiles(
     ...kubeletConfiguration(site),
     ...registeredTaints(site, node),
   };
-  const mode = "0644";
+  const mode = kubeletFileMode(site);
   const file: RenderedFile = {
     path: KUBELET_FILES.configuration,
     mode,
@@ -57,7 +61,7 @@ export function kubeletFiles(
     ...(socketIsLocal(site)
       ? [{ path: KUBELET_FILES.instanceConfiguration, mode, content: instance }]
       : []),
-    flagsFile(site, node, quote),
+    { ...flagsFile(site, node, quote), mode },
     ...(node.hosted
       ? [{ path: KUBELET_FILES.dropIn, mode, content: dropIn() }]
       : []),
@@ -69,12 +73,11 @@ function flagsFile(
   site: Site,
   node: SiteNode,
   quote: Pick<UnitQuote, "fileVariableWord">,
-): RenderedFile {
+): Omit<RenderedFile, "mode"> {
   const flags = kubeletFlags(site, node);
   const words = flags.map((flag) => quote.fileVariableWord(flag));
   return {
     path: KUBELET_FILES.flags,
-    mode: "0644",
     content: `${KUBELET_FLAGS_VARIABLE}="${words.join(" ")}"\n`,
     flags,
   };

@@ -131,6 +131,8 @@ export interface RestoreRequest {
 
 export interface PodNetworkRequest {
   readonly kind: "routed" | "manifests";
+  /** Whether only root may read its files on the hosts. Absent: anybody may. */
+  readonly isPrivate?: boolean;
   readonly podSubnets: readonly string[];
 }
 

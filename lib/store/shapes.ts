@@ -187,6 +187,7 @@ export const INVENTORY_SHAPE = fields<Inventory>({
     fields({
       kind: text as Shape<"routed" | "manifests">,
       podSubnets: list(text),
+      isPrivate: orAbsent(flag),
     }),
   ),
   facts: orAbsent(

@@ -13,7 +13,7 @@ import { ENDPOINT, NODES } from "./three-nodes";
 
 const WORKERS = { "worker-1": "10.77.0.21", "worker-2": "10.77.0.22" };
 const NAMES = [...Object.keys(NODES), ...Object.keys(WORKERS)];
-const SERVERS = [...Object.values(NODES), ENDPOINT];
+const SERVERS = [...Object.values(NODES), "api.example.org"];
 const KUBELET_CERTIFICATE = "/var/lib/kubelet/pki/kubelet-client-current.pem";
 
 // Nodes change one after another, and each waits for its components.

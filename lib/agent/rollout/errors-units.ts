@@ -48,6 +48,17 @@ export const podsStillRun = (
     "Make sure that kubelet runs on the node, because kubelet ends them, and deploy again.",
   );
 
+export const dataNotClosed = (
+  node: string,
+  directory: string,
+  reason: string,
+) =>
+  failed(
+    node,
+    `the folder of etcd's data cannot be closed to others: ${reason}`,
+    `Run on the node: install -d -m 0700 ${directory}`,
+  );
+
 export const dataNotGiven = (
   node: string,
   directory: string,

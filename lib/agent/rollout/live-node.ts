@@ -22,7 +22,12 @@ import { makeUsers, startUnits, stopUnits } from "./systemd";
 import { signerChanges } from "./signer-changes";
 import type { Start } from "./starts";
 import { type Running, runningOn } from "../health/running";
-import { endPods, giveEtcdData, stopComponents } from "./takeover";
+import {
+  closeEtcdData,
+  endPods,
+  giveEtcdData,
+  stopComponents,
+} from "./takeover";
 import { isInUnitsDir, unitOfFile } from "../../catalog/units";
 import { logFileOf, type NodeUnit } from "./units";
 import { NO_CHANGES, type NodeChanges } from "./changes";
@@ -233,10 +238,13 @@ export class LiveNode {
 
   /**
    * Creates the users that own files, then stops units and pods about to be removed or replaced, while their files
-   * still exist.
+   * still exist. The folder of etcd's data is closed before a pod can make it.
    */
   private async prepare(removed: readonly string[]): Promise<void> {
-    const { host, request } = this.props;
+    const { host, request, etcdFolder } = this.props;
+    const etcd = this.component(ETCD.id);
+    if (etcd?.manifest !== undefined && etcdFolder !== undefined)
+      await closeEtcdData(host, etcdFolder);
     const units = removed.flatMap((path) => unitOfFile(path) ?? []);
     await makeUsers(host, request.users ?? []);
     await stopUnits(host, units);

@@ -57,11 +57,12 @@ export function podNetworkFiles(
   own: Peer,
   peers: readonly Peer[],
   podSubnets: readonly string[],
+  isPrivate = false,
 ): HostFile[] {
   const file = (path: string, text: string): HostFile => ({
     path,
     content: Buffer.from(text),
-    mode: 0o644,
+    mode: isPrivate ? 0o600 : 0o644,
     owner: "root:root",
   });
   return [

@@ -35,10 +35,12 @@ export async function setUpPodNetwork(cluster: LiveCluster): Promise<void> {
   const nodes = cluster.nodes.filter((node) => hasKubelet(node.request));
   const api = await cluster.api();
   const peers = await peersOf(api, nodes);
-  const podSubnets = request.podNetwork?.podSubnets ?? [];
+  const { podSubnets = [], isPrivate } = request.podNetwork ?? {};
+  const filesOf = (peer: Peer): HostFile[] =>
+    podNetworkFiles(peer, peers, podSubnets, isPrivate);
   await Promise.all(
     hostedNodes(session.inventory).map((node) =>
-      setUpOn(node, peers, podSubnets, session),
+      setUpOn(node, peers, filesOf, session),
     ),
   );
   for (const { name } of nodes)
@@ -76,14 +78,14 @@ async function peersOf(
 async function setUpOn(
   node: NodeRequest,
   peers: readonly Peer[],
-  podSubnets: readonly string[],
+  filesOf: (peer: Peer) => readonly HostFile[],
   session: Session,
 ): Promise<void> {
   const peer = peers.find(({ name }) => name === node.name);
   const host = peer && (await session.hostIfReachable(node));
   // A host that is down gets its routes from the rollout that brings it back.
   if (!host) return;
-  if (await setUpOnHost(host, podNetworkFiles(peer, peers, podSubnets)))
+  if (await setUpOnHost(host, filesOf(peer)))
     session.work.say(`${node.name}: pod network ${peer.podCidrs.join(", ")}`);
 }
 

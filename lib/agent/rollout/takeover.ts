@@ -1,6 +1,12 @@
 import { manifestPath } from "../../render/static-pod";
-import { dataNotGiven, podsStillRun, unitsNotStopped } from "./errors-units";
+import {
+  dataNotClosed,
+  dataNotGiven,
+  podsStillRun,
+  unitsNotStopped,
+} from "./errors-units";
 import type { Host } from "../hosts/host";
+import CLOSE_FOLDER from "../hosts/scripts/close-folder.sh";
 import END_PODS from "../hosts/scripts/end-pods.sh";
 import GIVE_DATA from "../hosts/scripts/give-data.sh";
 import STOP_COMPONENTS from "../hosts/scripts/stop-components.sh";
@@ -61,6 +67,15 @@ async function end(
   );
   const names = pods.map(({ name }) => name);
   if (problem !== undefined) throw podsStillRun(host.name, names, problem);
+}
+
+/** Closes the folder of etcd's data to everybody but root before kubelet starts a pod there, as kubeadm does. */
+export async function closeEtcdData(
+  host: Host,
+  dataDir: string,
+): Promise<void> {
+  const problem = await problemOf(host, CLOSE_FOLDER, [dataDir]);
+  if (problem !== undefined) throw dataNotClosed(host.name, dataDir, problem);
 }
 
 /** Gives etcd's data to the user that runs etcd from now on. */

@@ -1,3 +1,4 @@
+import { API_SERVER_FIELDS } from "./api-server-fields";
 import { COMPONENT_FIELDS } from "./component-fields";
 import { frozen } from "../frozen";
 import { KUBEADM_FIELDS } from "./kubeadm-fields";
@@ -16,6 +17,14 @@ export const FIELDS = frozen({
 });
 
 export type ConfigKind = keyof typeof FIELDS;
+
+/**
+ * The same, with the kinds of the files that only API servers read.
+ * @see https://github.com/kubernetes/apiserver/tree/v0.36.3/pkg/apis
+ */
+export const ALL_FIELDS = frozen({ ...FIELDS, ...API_SERVER_FIELDS });
+
+export type DataKind = keyof typeof ALL_FIELDS;
 
 /** The minor versions that the lists cover. */
 export const MINORS = frozen([33, 34, 35, 36, 37] as const);

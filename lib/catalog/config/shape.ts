@@ -1,4 +1,4 @@
-import { FIELDS, type ConfigKind } from "./fields";
+import { ALL_FIELDS, type DataKind } from "./fields";
 import { frozen } from "../frozen";
 import { isGoDuration } from "../go-duration";
 
@@ -58,9 +58,9 @@ export type ScalarType = keyof typeof SCALARS;
 
 /** Every leaf of a kind, with its path, such as `a.b[].c`. */
 export function leaves(
-  kind: ConfigKind,
+  kind: DataKind,
 ): { path: string; type: ScalarType; minors?: number[] }[] {
-  return FIELDS[kind]
+  return ALL_FIELDS[kind]
     .trim()
     .split("\n")
     .map((line) => {
@@ -74,7 +74,7 @@ export function leaves(
 }
 
 /** The shape of a kind in one version, with only the fields that this version has. */
-export function shapeOf(kind: ConfigKind, minor: number): Shape {
+export function shapeOf(kind: DataKind, minor: number): Shape {
   const fields: Record<string, Shape> = {};
   for (const { path, type, minors } of leaves(kind)) {
     if (minors && !minors.includes(minor)) continue;

@@ -75,6 +75,11 @@ export const KUBELET_FIELDS: Readonly<Record<string, string>> = frozen({
   "tls-min-version": "tlsMinVersion",
   "tls-cipher-suites": "tlsCipherSuites",
   "contention-profiling": "enableContentionProfiling",
+  "event-qps": "eventRecordQPS",
+  "pod-max-pids": "podPidsLimit",
+  "seccomp-default": "seccompDefault",
+  "tls-cert-file": "tlsCertFile",
+  "tls-private-key-file": "tlsPrivateKeyFile",
   v: "logging.verbosity",
 });
 

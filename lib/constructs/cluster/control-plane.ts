@@ -47,8 +47,9 @@ import { keptFacts, rolloutPlan } from "./rollout-plan";
 import { siteAuthorities, siteOf } from "../site/site";
 import { clusterRequirements } from "../site/site-validation";
 import { addWarnings, warningsOf } from "../site/site-warnings";
-import { requireKnownFlags, warnOfFlags } from "../site/flag-warnings";
+import { requireKnownFlags } from "../site/flag-warnings";
 import { flagGroups } from "../site/flags";
+import { warnOfGroups } from "../site/hardening-warnings";
 import type { WorkerPool } from "./worker-pool";
 import type { WorkerPoolProps } from "../site/worker-props";
 import { WorkerPools } from "./worker-pools";
@@ -116,7 +117,7 @@ export class ControlPlane extends Construct {
     this.endpoint = publicServer(this.site);
     addWarnings(this, warningsOf(this.site, props));
     requireKnownFlags(props.acceptedFlags);
-    warnOfFlags(this, flagGroups(this.site), props.acceptedFlags);
+    warnOfGroups(this, this.site, flagGroups(this.site), props.acceptedFlags);
     if (props.podNetwork?.kind === "routed") validateRouted(this.site);
     this.maxUnavailable = maxUnavailableOf(
       props.maxUnavailable,

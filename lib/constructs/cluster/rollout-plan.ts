@@ -69,7 +69,11 @@ export function rolloutPlan(
     objects,
     virtualIp: virtualIpRequest(site),
     ...(podNetwork && {
-      podNetwork: { kind: podNetwork.kind, podSubnets: site.podSubnets },
+      podNetwork: {
+        kind: podNetwork.kind,
+        podSubnets: site.podSubnets,
+        ...(site.hardening !== undefined && { isPrivate: true }),
+      },
     }),
   };
 }

@@ -34,8 +34,8 @@ import {
   validateMachines,
   validateNode,
 } from "../site/node-validation";
-import { warnOfFlags } from "../site/flag-warnings";
 import { kubeletFlagSet, nodeFlagSet, poolFlagGroups } from "../site/flags";
+import { warnOfGroups } from "../site/hardening-warnings";
 import { nodeOf } from "../site/site";
 import {
   addWarnings,
@@ -122,8 +122,9 @@ export class WorkerPool extends Construct {
     this.validate(site, nodes);
     const flagSets = [poolFlagSet, ...nodes.map(nodeFlagSet)];
     addWarnings(this, flagSets.flatMap(expressionWarnings));
-    warnOfFlags(
+    warnOfGroups(
       this,
+      site,
       poolFlagGroups(cluster.site, site, props.kubelet ?? {}, nodes),
       cluster.acceptedFlags,
     );

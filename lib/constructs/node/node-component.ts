@@ -7,6 +7,7 @@ import {
 } from "../../catalog/authorities";
 import { type ComponentRow, flagsOf } from "../../catalog/component";
 import { certificatePath } from "../../catalog/paths";
+import type { ComponentFile } from "../../catalog/component-file";
 import type { Site, SiteNode } from "../../catalog/site";
 import { runtimeOf, unitRow } from "../../catalog/units";
 import { componentUnit } from "../../render/component-unit";
@@ -62,12 +63,23 @@ export abstract class NodeComponent extends NodePart {
     if (kind === "static-pods") this.addManifest(row);
     if (kind === "processes") this.addProcess(row);
     this.addUnit(row.id, (context) => componentUnit(row, context));
+    const access = this.readableBy(unitRow(row.id).user);
+    for (const { purpose, ...file } of this.ownFiles(row))
+      addNodeFile(this, this.tree, file, access, `${purpose} of ${row.id}`);
+  }
+
+  /** The files that props make for the component. */
+  private ownFiles({ id }: ComponentRow): readonly ComponentFile[] {
+    const { files = [] } = this.site;
+    return files.filter(({ component }) => component === id);
   }
 
   private addManifest(row: ComponentRow): void {
     const pod = withMountedFiles(
       staticPod(row, this.site, this.siteNode),
-      this.context.files.map((file) => fingerprint(this, file)),
+      [...this.context.files, ...this.ownFiles(row)].map((file) =>
+        fingerprint(this, file),
+      ),
     );
     this.tree.text(this, "manifest", {
       path: manifestPath(row),

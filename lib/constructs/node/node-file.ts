@@ -6,12 +6,13 @@ import { type FileAccess, fileReference, PRIVATE } from "../files";
 import type { NodeFile } from "../site/node-props";
 import type { NodeTree } from "./node-tree";
 
-/** Adds a user's file to a node. `access` is the default for mode and owner. */
+/** Adds a file of the user's, or of one of their props, to a node. `access` is the default for mode and owner. */
 export function addNodeFile(
   scope: Construct,
   tree: NodeTree,
   file: NodeFile,
   access: FileAccess = PRIVATE,
+  purpose = "file of yours",
 ): void {
   const { text, source } = file;
   const [name, ...folders] = `files${file.path}`.split("/").reverse();
@@ -19,7 +20,7 @@ export function addNodeFile(
     store: tree.store,
     batch: tree.batch,
     kind: text === undefined ? "file" : "text",
-    purpose: `file of yours on ${tree.name}`,
+    purpose: `${purpose} on ${tree.name}`,
     files: [
       {
         path: tree.path(file.path),

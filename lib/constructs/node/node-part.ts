@@ -29,7 +29,11 @@ import {
   logsUnit,
   type UnitContext,
 } from "../../render/component-unit";
-import { kubeletFiles, type RenderedFile } from "../../render/kubelet";
+import {
+  kubeletFileMode,
+  kubeletFiles,
+  type RenderedFile,
+} from "../../render/kubelet";
 import {
   type UnitText,
   unitFile,
@@ -155,7 +159,11 @@ export abstract class NodePart extends Construct {
     this.addUnit("kubelet", kubeletUnit);
     // This file replaces the drop-in of the same name from a kubelet package, which would override the unit.
     this.addConfiguration("kubelet", [
-      { path: KUBELET_FILES.dropIn, mode: MODES.public, content: NO_DROP_IN },
+      {
+        path: KUBELET_FILES.dropIn,
+        mode: kubeletFileMode(this.site),
+        content: NO_DROP_IN,
+      },
     ]);
   }
 
@@ -201,7 +209,7 @@ export abstract class NodePart extends Construct {
   private addUnitFile(scope: Construct, id: string, unit: UnitText): void {
     this.tree.text(scope, "unit", {
       path: unitPath(id),
-      mode: MODES.public,
+      mode: id === "kubelet" ? kubeletFileMode(this.site) : MODES.public,
       text: textTemplate(unitFile(unit)),
       purpose: `unit of ${id}`,
     });

@@ -1,3 +1,4 @@
+import type { Audit } from "./audit";
 import type { Duration } from "../duration";
 import type {
   ComponentProps,
@@ -7,9 +8,11 @@ import type {
 } from "./component-props";
 import type { Endpoint } from "./endpoint";
 import type { Etcd } from "./etcd";
+import type { Hardening } from "./hardening";
 import type { KeyAlgorithm } from "../pki/key-algorithm";
 import type { NodeProps } from "./node-props";
 import type { Runtime } from "./runtime";
+import type { TlsProps } from "./tls";
 
 /**
  * Describes a Kubernetes control plane, with the terms of kubeadm. Addresses and names may be tokens, which are values
@@ -178,6 +181,27 @@ export interface ClusterProps {
    * @default Etcd.stacked()
    */
   readonly etcd?: Etcd;
+
+  /**
+   * How far the cluster goes beyond what kubeadm does to protect it.
+   * @default Hardening.none()
+   */
+  readonly hardening?: Hardening;
+
+  /**
+   * The versions, cipher suites and key exchanges of TLS for all components at once: API servers, controller managers,
+   * schedulers, kubelets, and the etcd that is set up here. `extraArgs` of a component replaces it for that component.
+   * @default - as the components choose them: TLS 1.2 or later
+   */
+  readonly tls?: TlsProps;
+
+  /**
+   * Which requests API servers record, and where. The files and folders that this needs are made on each control-plane
+   * node.
+   * @default - none
+   * @see https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/
+   */
+  readonly audit?: Audit;
 
   /**
    * Bootstrap tokens, with which nodes join. Their ids and secrets are made at apply.

@@ -96,9 +96,11 @@ export interface ControlPlaneOptions {
 /** Describes a control plane. */
 export interface ControlPlaneProps extends ClusterProps, ControlPlaneOptions {}
 
-/** Describes a control plane by a kubeadm file. */
+/** Describes a control plane by a kubeadm file, and by props that such a file cannot contain. */
 export interface KubeadmConfigProps
-  extends ControlPlaneOptions, Pick<ClusterProps, "allowUnknownFlags"> {
+  extends
+    ControlPlaneOptions,
+    Pick<ClusterProps, "allowUnknownFlags" | "audit" | "hardening" | "tls"> {
   /** The text of a kubeadm file, apiVersion kubeadm.k8s.io/v1beta4. */
   readonly config: string;
 

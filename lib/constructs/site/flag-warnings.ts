@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { valuesOf } from "../../catalog/arguments";
 import type { ComponentId } from "../../catalog/component-id";
 import { FLAG_OWNERS, warnPolicies } from "../../catalog/flags/policies";
+import { FLAG_CHECKS } from "../../catalog/hardening/checks";
 import type { FlagCondition, WarnPolicy } from "../../catalog/flags/policy";
 import { type Assertion, PlanWarning } from "../../terraform/plan-warning";
 import {
@@ -61,11 +62,16 @@ export function warnOfFlags(
 export function requireKnownFlags(accepted: readonly string[] = []): void {
   for (const each of accepted) {
     const [component, flag = ""] = each.split(" --");
-    const known = FLAG_OWNERS.flatMap((id) =>
-      warnPolicies(id, id === component ? [flag] : []).map((policy) =>
-        nameOf(id, policy.flag),
+    const known = [
+      ...FLAG_OWNERS.flatMap((id) =>
+        warnPolicies(id, id === component ? [flag] : []).map((policy) =>
+          nameOf(id, policy.flag),
+        ),
       ),
-    );
+      ...FLAG_CHECKS.flatMap(({ test }) =>
+        test.either.flat().map((each) => nameOf(test.component, each.flag)),
+      ),
+    ];
     if (!known.includes(each))
       throw unknownAcceptedFlag(
         each,

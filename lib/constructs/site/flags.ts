@@ -138,18 +138,28 @@ export function defaultsOf(
 }
 
 /** Returns the site with the user's `addArgs` merged into the flags. The site must be valid. */
-export function withAddedArgs(site: Site): Site {
-  const { etcd, apiServer, controllerManager, scheduler } = site;
-  const merged = <T extends Pick<ComponentOptions, "extraArgs">>(
+export const withAddedArgs = (site: Site): Site =>
+  withOptions(site, (row) => ({ extraArgs: mergedArgs(row, site) }));
+
+/** Returns the site with other options for its components. */
+export function withOptions(
+  site: Site,
+  optionsOf: (
     row: ComponentRow,
-    options: T,
-  ): T => ({ ...options, extraArgs: mergedArgs(row, site) });
+    options: ComponentOptions,
+  ) => Partial<ComponentOptions>,
+): Site {
+  const { etcd, apiServer, controllerManager, scheduler } = site;
+  const changed = <T extends object>(row: ComponentRow, options: T): T => ({
+    ...options,
+    ...optionsOf(row, row.options(site)),
+  });
   return {
     ...site,
-    etcd: etcd.kind === "local" ? merged(ETCD, etcd) : etcd,
-    apiServer: merged(KUBE_APISERVER, apiServer),
-    controllerManager: merged(KUBE_CONTROLLER_MANAGER, controllerManager),
-    scheduler: merged(KUBE_SCHEDULER, scheduler),
+    etcd: etcd.kind === "local" ? changed(ETCD, etcd) : etcd,
+    apiServer: changed(KUBE_APISERVER, apiServer),
+    controllerManager: changed(KUBE_CONTROLLER_MANAGER, controllerManager),
+    scheduler: changed(KUBE_SCHEDULER, scheduler),
   };
 }
 

@@ -32,6 +32,8 @@ export interface LocalControlPlaneProps
       | "certificateValidity"
       | "renewBefore"
       | "allowUnknownFlags"
+      | "audit"
+      | "tls"
     > {
   /**
    * The folder with the binaries of `etcd`, `kube-apiserver` and the other components to run: relative to the working

@@ -21,6 +21,7 @@ import {
 import { lowerCase } from "../../terraform/lower-case";
 import type { AuthorityChain, ICertificateAuthority } from "../pki/authority";
 import { refusalOfHealthChecks } from "./anonymous-health";
+import { auditSettings } from "./audit";
 import type { ClusterProps } from "./cluster-props";
 import type { ComponentProps } from "./component-props";
 import { unknownVersion } from "../errors";
@@ -38,11 +39,16 @@ import {
   CERTIFICATE_VALIDITY,
   hoursOf,
 } from "../pki/lifetime";
+import { hardeningSettings } from "./hardening";
 import type { NodeProps } from "./node-props";
 import { Runtime } from "./runtime";
+import { validateEtcdFlags } from "./flag-validation";
 import { withAddedArgs } from "./flags";
 import { etcdWithoutSystemd } from "./runtime-errors";
+import { type Settings, withSettings } from "./settings";
 import { validateSite } from "./site-validation";
+import { validateUnits } from "./runtime-validation";
+import { tlsSettings } from "./tls";
 
 /** The facts about the Kubernetes CA that the site depends on. */
 export interface SiteAuthorities {
@@ -98,6 +104,7 @@ export function siteOf(
         authorities.chain === "trusted" ? AUTHORITY_PARTS.issuer : CA_FILE,
       chain: authorities.chain === "kept" ? AUTHORITY_PARTS.chain : CA_FILE,
     },
+    ...(props.hardening?.level && { hardening: props.hardening.level }),
     startupTimeout: props.startupTimeout
       ?.requireWithin("startupTimeout", SECOND, LONGEST_WAIT)
       .toSeconds(),
@@ -141,7 +148,23 @@ export function siteOf(
     })),
   };
   validateSite(site, props);
-  return withAddedArgs(runtime.adapt(site));
+  const adapted = runtime.adapt(site);
+  const made = withSettings(adapted, settingsOf(adapted, props), props.nodes);
+  if (made !== adapted) {
+    validateEtcdFlags(made);
+    validateUnits(made);
+  }
+  return withAddedArgs(made);
+}
+
+/** What the props set that stand for flags, fields and files. Throws if a component would not start with it. */
+function settingsOf(site: Site, props: ClusterProps): Settings[] {
+  const { tls, audit } = props;
+  return [
+    ...(site.hardening ? hardeningSettings(site, props) : []),
+    ...(tls ? [tlsSettings(site, tls)] : []),
+    ...(audit ? [auditSettings(site, audit)] : []),
+  ];
 }
 
 const CA_FILE = "ca.crt";
