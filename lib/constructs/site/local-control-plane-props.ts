@@ -31,6 +31,7 @@ export interface LocalControlPlaneProps
       | "certificateValidity"
       | "renewBefore"
       | "allowUnknownFlags"
+      | "admission"
       | "audit"
       | "tls"
     > {

@@ -20,6 +20,7 @@ import {
 } from "../../catalog/versions";
 import { lowerCase } from "../../terraform/lower-case";
 import type { AuthorityChain, ICertificateAuthority } from "../pki/authority";
+import { admissionSettings } from "./admission";
 import { refusalOfHealthChecks } from "./anonymous-health";
 import { auditSettings } from "./audit";
 import type { ClusterProps } from "./cluster-props";
@@ -159,11 +160,12 @@ export function siteOf(
 
 /** What the props set that stand for flags, fields and files. Throws if a component would not start with it. */
 function settingsOf(site: Site, props: ClusterProps): Settings[] {
-  const { tls, audit } = props;
+  const { tls, audit, admission } = props;
   return [
     ...(site.hardening ? hardeningSettings(site, props) : []),
     ...(tls ? [tlsSettings(site, tls)] : []),
     ...(audit ? [auditSettings(site, audit)] : []),
+    ...(admission ? [admissionSettings(site, admission)] : []),
   ];
 }
 
