@@ -42,6 +42,27 @@ describe("a real API server and a real etcd with hardening", () => {
       },
       tls: TLS,
       audit: Audit.preset("recommended"),
+      authentication: {
+        jwt: [
+          {
+            issuer: {
+              url: "https://127.0.0.1:1",
+              audiences: ["a", "b"],
+              audienceMatchPolicy: "MatchAny",
+            },
+            claimMappings: {
+              username: { expression: "'oidc:' + claims.sub" },
+              extra: [
+                { key: "example.org/team", valueExpression: "claims.team" },
+              ],
+            },
+          },
+        ],
+        anonymous: {
+          enabled: true,
+          conditions: [{ path: "/livez" }, { path: "/readyz" }],
+        },
+      },
       admission: {
         add: ["AlwaysPullImages"],
         podSecurity: { enforce: "baseline" },
@@ -168,6 +189,18 @@ describe("a real API server and a real etcd with hardening", () => {
       '"imagePullPolicy": "Always"',
     );
     expect(() => create(pod("mighty", true))).toThrow(/violates PodSecurity/);
+  });
+
+  test("answer without a credential only where that is allowed", () => {
+    const status = (url: string): string =>
+      execFileSync(
+        "curl",
+        ["-sk", "-o", "/dev/null", "-w", "%{http_code}", url],
+        { encoding: "utf8" },
+      );
+    const server = `https://127.0.0.1:${PORTS.api}`;
+    expect(status(`${server}/readyz`)).toBe("200");
+    expect(status(`${server}/version`)).toBe("401");
   });
 
   test("limit the rate of events", () => {

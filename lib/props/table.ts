@@ -46,8 +46,8 @@ KeyAlgorithm; certificateValidity? class Duration; caCertificateValidity? class 
 Duration; imageRepository? string; certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean;
 startupTimeout? class Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler?
 ComponentProps; kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; hardening? class
-Hardening; tls? TlsProps; audit? class Audit; admission? AdmissionProps; bootstrapTokens? BootstrapTokenProps[];
-images? ImagesProps;
+Hardening; tls? TlsProps; audit? class Audit; authentication? string|{any}; admission? AdmissionProps;
+bootstrapTokens? BootstrapTokenProps[]; images? ImagesProps;
 `,
   ComponentProps: `
 extraArgs? {string|string[]}; addArgs? {string|string[]}; extraVolumes? ExtraVolume[]; extraEnvs? ExtraEnv[];
@@ -59,12 +59,13 @@ KeyAlgorithm; certificateValidity? class Duration; caCertificateValidity? class 
 Duration; imageRepository? string; certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean;
 startupTimeout? class Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler?
 ComponentProps; kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; hardening? class
-Hardening; tls? TlsProps; audit? class Audit; admission? AdmissionProps; bootstrapTokens? BootstrapTokenProps[];
-images? ImagesProps; outputDirectory? string; store? class Store; provider? class TerraformProvider; removalPolicy?
-"destroy"|"retain"; certificateAuthority? interface ICertificateAuthority; etcdCertificateAuthority? interface
-ICertificateAuthority; frontProxyCertificateAuthority? interface ICertificateAuthority; maxUnavailable? number;
-allowChangesTo? ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork?
-class PodNetwork; acceptedFlags? string[];
+Hardening; tls? TlsProps; audit? class Audit; authentication? string|{any}; admission? AdmissionProps;
+bootstrapTokens? BootstrapTokenProps[]; images? ImagesProps; outputDirectory? string; store? class Store; provider?
+class TerraformProvider; removalPolicy? "destroy"|"retain"; certificateAuthority? interface ICertificateAuthority;
+etcdCertificateAuthority? interface ICertificateAuthority; frontProxyCertificateAuthority? interface
+ICertificateAuthority; maxUnavailable? number; allowChangesTo?
+("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork? class PodNetwork;
+acceptedFlags? string[];
 `,
   DedicatedEtcdProps: `
 nodes DedicatedEtcdProps.nodes[]; version? string; runtime? class Runtime; dataDir? string; extraArgs?
@@ -128,7 +129,7 @@ removalPolicy? "destroy"|"retain"; certificateAuthority? interface ICertificateA
 interface ICertificateAuthority; frontProxyCertificateAuthority? interface ICertificateAuthority; maxUnavailable?
 number; allowChangesTo? ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[];
 podNetwork? class PodNetwork; acceptedFlags? string[]; admission? AdmissionProps; allowUnknownFlags? boolean; audit?
-class Audit; hardening? class Hardening; tls? TlsProps;
+class Audit; authentication? string|{any}; hardening? class Hardening; tls? TlsProps;
 `,
   "KubeadmConfigProps.node": `
 access? class NodeAccess; machineId? string; retire? boolean; addresses? string[]; files? NodeFile[];
@@ -162,8 +163,8 @@ etcdCertificateAuthority? interface ICertificateAuthority; frontProxyCertificate
 ICertificateAuthority; acceptedFlags? string[]; allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; clusterName? string;
 serviceSubnet? string; dnsDomain? string; keyAlgorithm? class KeyAlgorithm; admission? AdmissionProps;
-allowUnknownFlags? boolean; audit? class Audit; tls? TlsProps; kubernetesVersion string; certSans? string[];
-certificateValidity? class Duration; renewBefore? class Duration;
+allowUnknownFlags? boolean; audit? class Audit; authentication? string|{any}; tls? TlsProps; kubernetesVersion
+string; certSans? string[]; certificateValidity? class Duration; renewBefore? class Duration;
 `,
   "LocalControlPlaneProps.files": `
 path string; text? string; source? string;

@@ -205,6 +205,14 @@ export interface ClusterProps {
   readonly audit?: Audit;
 
   /**
+   * Who is accepted besides clients with certificates: an AuthenticationConfiguration, as an object or as the path of a file
+   * on this machine, with the issuers of tokens (`jwt`) and the paths that are open without a credential (`anonymous`).
+   * @default - as kubeadm configures it
+   * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#using-authentication-configuration
+   */
+  readonly authentication?: string | Readonly<Record<string, unknown>>;
+
+  /**
    * Which admission plugins API servers use besides their defaults, and how some of them are configured.
    * @default - as kubeadm configures it: Kubernetes' defaults and NodeRestriction
    * @see https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/

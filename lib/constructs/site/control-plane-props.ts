@@ -94,7 +94,12 @@ export interface KubeadmConfigProps
     ControlPlaneOptions,
     Pick<
       ClusterProps,
-      "admission" | "allowUnknownFlags" | "audit" | "hardening" | "tls"
+      | "admission"
+      | "allowUnknownFlags"
+      | "audit"
+      | "authentication"
+      | "hardening"
+      | "tls"
     > {
   /** The text of a kubeadm file, apiVersion kubeadm.k8s.io/v1beta4. */
   readonly config: string;

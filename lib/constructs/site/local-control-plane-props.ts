@@ -33,6 +33,7 @@ export interface LocalControlPlaneProps
       | "allowUnknownFlags"
       | "admission"
       | "audit"
+      | "authentication"
       | "tls"
     > {
   /**
