@@ -75,6 +75,15 @@ export { PodNetwork } from "./constructs/site/pod-network";
 export type { RightsProps } from "./constructs/site/rights";
 export { Runtime, type SystemdProps } from "./constructs/site/runtime";
 export * from "./constructs/access/service-account-token";
+export type {
+  EventLimitType,
+  PodSecurityLevel,
+} from "./catalog/admission-plugins";
+export type {
+  AdmissionProps,
+  EventLimit,
+  PodSecurityProps,
+} from "./constructs/site/admission";
 export type { AuditPreset } from "./catalog/audit-policies";
 export {
   Audit,

@@ -52,7 +52,7 @@ class Table {
  * file from the types. \`?\` is optional, \`[]\` is a list, \`{}\` is a map with any keys, and \`;\` ends each property.
  */
 export const PROPS = {
-${rows(this.props, (lines) => `\`\n${wrap(lines.map((line) => `${breakable(line)};`).join(" "), 100).join("\n")}\n\``)}
+${rows(this.props, (lines) => `\`\n${wrap(lines.map((line) => `${breakable(line)};`).join(" "), 116).join("\n")}\n\``)}
 } as const;
 
 /** The static methods and constants that return values of a class. */

@@ -42,6 +42,32 @@ describe("a real API server and a real etcd with hardening", () => {
       },
       tls: TLS,
       audit: Audit.preset("recommended"),
+      authentication: {
+        jwt: [
+          {
+            issuer: {
+              url: "https://127.0.0.1:1",
+              audiences: ["a", "b"],
+              audienceMatchPolicy: "MatchAny",
+            },
+            claimMappings: {
+              username: { expression: "'oidc:' + claims.sub" },
+              extra: [
+                { key: "example.org/team", valueExpression: "claims.team" },
+              ],
+            },
+          },
+        ],
+        anonymous: {
+          enabled: true,
+          conditions: [{ path: "/livez" }, { path: "/readyz" }],
+        },
+      },
+      admission: {
+        add: ["AlwaysPullImages"],
+        podSecurity: { enforce: "baseline" },
+        eventRateLimit: [{ type: "Server", qps: 1, burst: 3 }],
+      },
       controllerManager: { port: 21257 },
       scheduler: { port: 21259 },
     });
@@ -120,6 +146,73 @@ describe("a real API server and a real etcd with hardening", () => {
         objectRef?.resource === "leases" && ["get", "update"].includes(verb),
     );
     expect(repeated).toEqual([]);
+  });
+
+  const create = (object: object): string =>
+    execFileSync(
+      "kubectl",
+      [
+        "--kubeconfig",
+        deployment.path(STORE, "kubeconfigs/admin.conf"),
+        "create",
+        "-o",
+        "json",
+        "-f",
+        "-",
+      ],
+      {
+        encoding: "utf8",
+        input: JSON.stringify(object),
+        env: { ...process.env, PATH: path },
+        stdio: "pipe",
+      },
+    );
+  const pod = (name: string, privileged: boolean) => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name },
+    spec: {
+      serviceAccountName: "robot",
+      containers: [
+        {
+          name,
+          image: "example.org/image",
+          imagePullPolicy: "IfNotPresent",
+          securityContext: { privileged },
+        },
+      ],
+    },
+  });
+
+  test("admit pods as the plugins say", () => {
+    expect(create(pod("plain", false))).toContain(
+      '"imagePullPolicy": "Always"',
+    );
+    expect(() => create(pod("mighty", true))).toThrow(/violates PodSecurity/);
+  });
+
+  test("answer without a credential only where that is allowed", () => {
+    const status = (url: string): string =>
+      execFileSync(
+        "curl",
+        ["-sk", "-o", "/dev/null", "-w", "%{http_code}", url],
+        { encoding: "utf8" },
+      );
+    const server = `https://127.0.0.1:${PORTS.api}`;
+    expect(status(`${server}/readyz`)).toBe("200");
+    expect(status(`${server}/version`)).toBe("401");
+  });
+
+  test("limit the rate of events", () => {
+    const event = (number: number) => ({
+      apiVersion: "v1",
+      kind: "Event",
+      metadata: { name: `event-${number}` },
+      involvedObject: { kind: "Pod", namespace: "default", name: "plain" },
+    });
+    expect(() => {
+      for (let number = 0; number < 20; number++) create(event(number));
+    }).toThrow(/limit reached|TooManyRequests/);
   });
 
   describe.each([

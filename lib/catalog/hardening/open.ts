@@ -56,12 +56,12 @@ export const OPEN_ROWS: readonly OpenRow[] = frozen<OpenRow[]>([
   {
     checks: ["1.2.9"],
     why: "Limits depend on the cluster: too low ones lose events.",
-    todo: "`apiServer.addArgs` with `EventRateLimit`, and its configuration",
+    todo: "`admission: { eventRateLimit: [ … ] }`",
   },
   {
     checks: ["1.2.11"],
     why: "Each start of a pod then needs the registry.",
-    todo: '`apiServer: { addArgs: { "enable-admission-plugins": "AlwaysPullImages" } }`',
+    todo: '`admission: { add: ["AlwaysPullImages"] }`',
   },
   {
     checks: ["1.2.20"],

@@ -5,6 +5,7 @@ import { isObject } from "../../catalog/config/shape";
 import type { ComponentOptions } from "../../catalog/site";
 import { readKubernetesYaml } from "../../render/kubernetes-yaml";
 import { hasToken } from "../../terraform/expression";
+import type { GivenDocument } from "./document";
 import type { NodeFile } from "./node-props";
 
 /** The paths of an API server that probes and proxies ask without a credential. */
@@ -33,6 +34,17 @@ export function refusalOfHealthChecks(
     : undefined;
 }
 
+/** The same for the configuration that a prop gives. */
+export const refusalByAuthentication = (
+  given: GivenDocument | undefined,
+): string | undefined =>
+  given !== undefined &&
+  (typeof given === "string"
+    ? refuses({ path: given, source: given })
+    : refusesAnonymous(given))
+    ? `authentication refuses anonymous requests to ${HEALTH_PATHS.join(" or ")}`
+    : undefined;
+
 const MODE = "authorization-mode";
 const CONFIG = "authentication-config";
 
@@ -45,15 +57,18 @@ function refuses({ text, source }: NodeFile): boolean {
   try {
     const content = text ?? readFileSync(source ?? "", "utf8");
     if (hasToken(content)) return false;
-    const [document] = readKubernetesYaml(content);
-    const anonymous = isObject(document) ? document.anonymous : undefined;
-    if (!isObject(anonymous)) return false;
-    const { enabled, conditions } = anonymous;
-    if (enabled !== true) return true;
-    if (!Array.isArray(conditions) || conditions.length === 0) return false;
-    const allowed = conditions.map((each) => isObject(each) && each.path);
-    return !HEALTH_PATHS.every((path) => allowed.includes(path));
+    return refusesAnonymous(readKubernetesYaml(content)[0]);
   } catch {
     return false;
   }
+}
+
+function refusesAnonymous(document: unknown): boolean {
+  const anonymous = isObject(document) ? document.anonymous : undefined;
+  if (!isObject(anonymous)) return false;
+  const { enabled, conditions } = anonymous;
+  if (enabled !== true) return true;
+  if (!Array.isArray(conditions) || conditions.length === 0) return false;
+  const allowed = conditions.map((each) => isObject(each) && each.path);
+  return !HEALTH_PATHS.every((path) => allowed.includes(path));
 }

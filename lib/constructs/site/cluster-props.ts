@@ -1,3 +1,4 @@
+import type { AdmissionProps } from "./admission";
 import type { Audit } from "./audit";
 import type { Duration } from "../duration";
 import type {
@@ -202,6 +203,21 @@ export interface ClusterProps {
    * @see https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/
    */
   readonly audit?: Audit;
+
+  /**
+   * Who is accepted besides clients with certificates: an AuthenticationConfiguration, as an object or as the path of a file
+   * on this machine, with the issuers of tokens (`jwt`) and the paths that are open without a credential (`anonymous`).
+   * @default - as kubeadm configures it
+   * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#using-authentication-configuration
+   */
+  readonly authentication?: string | Readonly<Record<string, unknown>>;
+
+  /**
+   * Which admission plugins API servers use besides their defaults, and how some of them are configured.
+   * @default - as kubeadm configures it: Kubernetes' defaults and NodeRestriction
+   * @see https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
+   */
+  readonly admission?: AdmissionProps;
 
   /**
    * Bootstrap tokens, with which nodes join. Their ids and secrets are made at apply.

@@ -100,7 +100,15 @@ export interface ControlPlaneProps extends ClusterProps, ControlPlaneOptions {}
 export interface KubeadmConfigProps
   extends
     ControlPlaneOptions,
-    Pick<ClusterProps, "allowUnknownFlags" | "audit" | "hardening" | "tls"> {
+    Pick<
+      ClusterProps,
+      | "admission"
+      | "allowUnknownFlags"
+      | "audit"
+      | "authentication"
+      | "hardening"
+      | "tls"
+    > {
   /** The text of a kubeadm file, apiVersion kubeadm.k8s.io/v1beta4. */
   readonly config: string;
 

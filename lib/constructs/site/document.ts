@@ -19,6 +19,8 @@ export interface DocumentType {
   readonly kind: DataKind;
   /** The version that is written if an object has none. */
   readonly apiVersion: string;
+  /** Other versions that API servers read. */
+  readonly olderVersions?: readonly string[];
 }
 
 /** A document that was checked, and how its file is made. */
@@ -33,7 +35,7 @@ export function checkedDocument(
   type: DocumentType,
   given: GivenDocument,
 ): CheckedDocument {
-  const { prop, kind, apiVersion } = type;
+  const { prop, kind, apiVersion, olderVersions = [] } = type;
   const header = { apiVersion, kind };
   const document =
     typeof given === "string"
@@ -42,7 +44,10 @@ export function checkedDocument(
   requireData(prop, document);
   if (hasToken(document)) throw laterDocument(prop);
   for (const [field, expected] of Object.entries(header))
-    if (document[field] !== expected)
+    if (
+      document[field] !== expected &&
+      !(field === "apiVersion" && isAmong(olderVersions, document[field]))
+    )
       throw otherDocument(prop, field, document[field], expected);
   // API servers read the metadata and do nothing with it.
   const known = [...Object.keys(header), "metadata"];
@@ -62,6 +67,9 @@ export function checkedDocument(
         : { text: toYaml({ ...header, ...fields }) },
   };
 }
+
+const isAmong = (texts: readonly string[], value: unknown): boolean =>
+  texts.some((text) => text === value);
 
 /** The only document in a file on this machine. */
 function documentIn(prop: string, path: string): Record<string, unknown> {

@@ -1,15 +1,13 @@
-import type { ComponentFile } from "../../catalog/component-file";
 import {
-  ANONYMOUS_PATHS,
   CIS_ROWS,
   CIS_SUITES,
   type HardeningRow,
 } from "../../catalog/hardening/cis";
 import type { ExtraArgs, Site } from "../../catalog/site";
-import { toYaml } from "../../render/yaml";
 import { Audit, auditSettings } from "./audit";
+import { AUTHENTICATION_FLAGS, authenticationSettings } from "./authentication";
 import type { ClusterProps } from "./cluster-props";
-import { apiServerFile, type Settings } from "./settings";
+import type { Settings } from "./settings";
 import { tlsSettings } from "./tls";
 
 /** How far a cluster goes beyond what kubeadm does to protect it. */
@@ -38,7 +36,7 @@ export class Hardening {
 /** What hardening sets. Everything else that is set for the cluster wins. */
 export function hardeningSettings(
   site: Site,
-  { audit, tls }: ClusterProps,
+  { audit, authentication, tls }: ClusterProps,
 ): Settings[] {
   const rows = CIS_ROWS.filter((row) => row.unless?.(site) === undefined);
   const ciphersMatter =
@@ -58,7 +56,14 @@ export function hardeningSettings(
     ...(audit || has(site, AUDIT_FILES)
       ? []
       : [auditSettings(site, Audit.preset("recommended"))]),
-    ...(has(site, AUTHENTICATION) ? [] : [anonymousSettings(site)]),
+    ...(authentication !== undefined || has(site, AUTHENTICATION_FLAGS)
+      ? []
+      : [
+          {
+            ...authenticationSettings(site, {}),
+            prop: "hardening",
+          },
+        ]),
   ];
 }
 
@@ -78,33 +83,5 @@ function flagsOf(
 
 /** The flags with which a user records requests by hand. */
 const AUDIT_FILES = /^audit-(?:policy-file|log-path|webhook-config-file)$/;
-/** The flags that exclude an AuthenticationConfiguration of ours. */
-const AUTHENTICATION = /^(?:anonymous-auth|authentication-config|oidc-.*)$/;
-
 const has = ({ apiServer }: Site, flags: RegExp): boolean =>
   Object.keys(apiServer.extraArgs).some((flag) => flags.test(flag));
-
-/** The first minor version that has the stable version of an AuthenticationConfiguration. */
-const STABLE = 34;
-
-/** @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#anonymous-authenticator-configuration */
-function anonymousSettings(site: Site): Settings {
-  const { file, path } = apiServerFile(site, "authentication.yaml");
-  const configuration: ComponentFile = {
-    ...file,
-    purpose: "authentication",
-    text: toYaml({
-      apiVersion: `apiserver.config.k8s.io/${site.version.minor < STABLE ? "v1beta1" : "v1"}`,
-      kind: "AuthenticationConfiguration",
-      anonymous: {
-        enabled: true,
-        conditions: ANONYMOUS_PATHS.map((each) => ({ path: each })),
-      },
-    }),
-  };
-  return {
-    prop: "hardening",
-    flags: { "kube-apiserver": { "authentication-config": path } },
-    files: [configuration],
-  };
-}

@@ -32,7 +32,9 @@ export interface LocalControlPlaneProps
       | "certificateValidity"
       | "renewBefore"
       | "allowUnknownFlags"
+      | "admission"
       | "audit"
+      | "authentication"
       | "tls"
     > {
   /**

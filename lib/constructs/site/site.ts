@@ -20,8 +20,13 @@ import {
 } from "../../catalog/versions";
 import { lowerCase } from "../../terraform/lower-case";
 import type { AuthorityChain, ICertificateAuthority } from "../pki/authority";
-import { refusalOfHealthChecks } from "./anonymous-health";
+import { admissionSettings } from "./admission";
+import {
+  refusalByAuthentication,
+  refusalOfHealthChecks,
+} from "./anonymous-health";
 import { auditSettings } from "./audit";
+import { authenticationSettings } from "./authentication";
 import type { ClusterProps } from "./cluster-props";
 import type { ComponentProps } from "./component-props";
 import { unknownVersion } from "../errors";
@@ -113,10 +118,11 @@ export function siteOf(
     nodes: props.nodes.map((node) => nodeOf(node, serviceSubnets)),
     etcd: etcdOf(props, serviceSubnets),
     apiServer,
-    healthRefusal: refusalOfHealthChecks(
-      apiServer,
-      props.nodes.flatMap(({ files = [] }) => files),
-    ),
+    healthRefusal:
+      refusalOfHealthChecks(
+        apiServer,
+        props.nodes.flatMap(({ files = [] }) => files),
+      ) ?? refusalByAuthentication(props.authentication),
     controllerManager: {
       ...componentOf(props.controllerManager),
       enabled: true,
@@ -159,11 +165,15 @@ export function siteOf(
 
 /** What the props set that stand for flags, fields and files. Throws if a component would not start with it. */
 function settingsOf(site: Site, props: ClusterProps): Settings[] {
-  const { tls, audit } = props;
+  const { tls, audit, admission, authentication } = props;
   return [
     ...(site.hardening ? hardeningSettings(site, props) : []),
     ...(tls ? [tlsSettings(site, tls)] : []),
     ...(audit ? [auditSettings(site, audit)] : []),
+    ...(admission ? [admissionSettings(site, admission)] : []),
+    ...(authentication === undefined
+      ? []
+      : [authenticationSettings(site, authentication)]),
   ];
 }
 
