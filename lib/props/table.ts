@@ -35,8 +35,8 @@ string[]; keyAlgorithm? class KeyAlgorithm; certificateValidity? class Duration;
 caCertificateValidity? class Duration; renewBefore? class Duration; imageRepository? string;
 certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean; startupTimeout? class
 Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler? ComponentProps;
-kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; bootstrapTokens?
-BootstrapTokenProps[]; images? ImagesProps;
+kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; encryption? class
+Encryption; bootstrapTokens? BootstrapTokenProps[]; images? ImagesProps;
 `,
   ComponentProps: `
 extraArgs? {string|string[]}; addArgs? {string|string[]}; extraVolumes? ExtraVolume[]; extraEnvs?
@@ -49,12 +49,12 @@ string[]; keyAlgorithm? class KeyAlgorithm; certificateValidity? class Duration;
 caCertificateValidity? class Duration; renewBefore? class Duration; imageRepository? string;
 certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean; startupTimeout? class
 Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler? ComponentProps;
-kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; bootstrapTokens?
-BootstrapTokenProps[]; images? ImagesProps; outputDirectory? string; store? class Store; provider?
-class TerraformProvider; removalPolicy? "destroy"|"retain"; certificateAuthority? interface
-ICertificateAuthority; etcdCertificateAuthority? interface ICertificateAuthority;
-frontProxyCertificateAuthority? interface ICertificateAuthority; maxUnavailable? number;
-allowChangesTo?
+kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; encryption? class
+Encryption; bootstrapTokens? BootstrapTokenProps[]; images? ImagesProps; outputDirectory? string;
+store? class Store; provider? class TerraformProvider; removalPolicy? "destroy"|"retain";
+certificateAuthority? interface ICertificateAuthority; etcdCertificateAuthority? interface
+ICertificateAuthority; frontProxyCertificateAuthority? interface ICertificateAuthority;
+maxUnavailable? number; allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork?
 class PodNetwork; acceptedFlags? string[];
 `,
@@ -71,6 +71,9 @@ NodeFile[]; name string; address string;
 `,
   DnsProps: `
 enabled? boolean; image? ImageOverride; corefile? string;
+`,
+  EncryptionProps: `
+resources string[]; generation number;
 `,
   EtcdDataProps: `
 restore? EtcdRestoreProps; snapshotBefore? boolean;
@@ -118,7 +121,7 @@ ICertificateAuthority; etcdCertificateAuthority? interface ICertificateAuthority
 frontProxyCertificateAuthority? interface ICertificateAuthority; maxUnavailable? number;
 allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork?
-class PodNetwork; acceptedFlags? string[]; allowUnknownFlags? boolean;
+class PodNetwork; acceptedFlags? string[]; allowUnknownFlags? boolean; encryption? class Encryption;
 `,
   "KubeadmConfigProps.node": `
 access? class NodeAccess; machineId? string; retire? boolean; addresses? string[]; files?
@@ -155,8 +158,8 @@ etcdCertificateAuthority? interface ICertificateAuthority; frontProxyCertificate
 ICertificateAuthority; acceptedFlags? string[]; allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; clusterName?
 string; serviceSubnet? string; dnsDomain? string; keyAlgorithm? class KeyAlgorithm;
-allowUnknownFlags? boolean; kubernetesVersion string; certSans? string[]; certificateValidity? class
-Duration; renewBefore? class Duration;
+allowUnknownFlags? boolean; encryption? class Encryption; kubernetesVersion string; certSans?
+string[]; certificateValidity? class Duration; renewBefore? class Duration;
 `,
   "LocalControlPlaneProps.files": `
 path string; text? string; source? string;
@@ -255,6 +258,7 @@ export const FACTORIES = {
   Certificate: "",
   ControlPlane: "fromKubeadmConfig()",
   Duration: "ZERO minutes() hours() days() parse()",
+  Encryption: "secretbox() aesgcm() identity()",
   Endpoint: "fixed() virtualIp() localProxy()",
   Etcd: "stacked() dedicated() external()",
   KeyAlgorithm: "RSA_2048 RSA_3072 RSA_4096 ECDSA_P256 ECDSA_P384 ED25519 of()",

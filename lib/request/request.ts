@@ -2,6 +2,7 @@ import type { RecordedFacts } from "../catalog/cluster-facts";
 import type { Taint } from "../catalog/site";
 import type { AccessRequest } from "./access";
 import type { ArtefactRequest } from "./artefact";
+import type { EncryptionRequest } from "./encryption";
 
 /** A request that Terraform sends to the agent, in the environment of one `local-exec`. */
 export type Request =
@@ -69,6 +70,8 @@ export interface RolloutRequest extends StoreRequest {
   readonly etcd?: EtcdRequest;
   /** Present while the program asks for a restore of etcd. */
   readonly restore?: RestoreRequest;
+  /** How API servers encrypt values. Absent: they don't. */
+  readonly encryption?: EncryptionRequest;
   /** Whether no backup is made before a step that cannot be taken back. Absent: one is made. */
   readonly noSnapshots?: boolean;
   /** Files of the store with the cluster objects, in the order in which they are applied. */

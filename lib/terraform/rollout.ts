@@ -19,6 +19,7 @@ import { hasEtcd, runsProcesses } from "../request/roles";
 import { run } from "./agent";
 import { checkToken } from "./artefact";
 import type { Batch } from "./batch";
+import { encryptionPath } from "./encryption-path";
 import { factsKept, type KeptFacts } from "./facts-kept";
 import { knownPart } from "./known";
 import { quorumKept } from "./quorum";
@@ -58,7 +59,7 @@ export class Rollout extends Resource {
   override toTerraform(): Record<string, unknown> {
     const { store, plan, kept } = this.props;
     if (store.waiting) this.addDependency(store.waiting);
-    const { pool, etcd, nodes, facts, kubernetesVersion } = plan();
+    const { pool, etcd, nodes, facts, kubernetesVersion, encryption } = plan();
     const conditions = [
       ...(kept && facts
         ? [
@@ -69,6 +70,7 @@ export class Rollout extends Resource {
             }),
           ]
         : []),
+      ...(!pool && encryption ? [encryptionPath(store, encryption)] : []),
       ...(!pool && etcd && nodes.some(isOnHost)
         ? [quorumKept(store, nodes.filter(hasEtcd))]
         : []),

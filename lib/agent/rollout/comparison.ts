@@ -44,6 +44,8 @@ export interface ComparisonProps {
   readonly repair: string;
   /** When the host was read, in milliseconds since 1970. */
   readonly now: number;
+  /** The EncryptionConfiguration whose turn it is. Absent: the tree's. */
+  readonly encryption?: Present["encryption"];
 }
 
 /** Compares the current state of a host with what it should have. */
@@ -83,7 +85,7 @@ export class Comparison {
   }
 
   get present(): Present {
-    const { state, hasEtcdData, now } = this.props;
+    const { state, hasEtcdData, now, encryption } = this.props;
     const { contents } = state;
     return {
       kubeletKubeconfig: contents.get(KUBELET_KUBECONFIG),
@@ -92,6 +94,7 @@ export class Comparison {
       hasEtcdData,
       now,
       kept: this.kept,
+      ...(encryption && { encryption }),
     };
   }
 

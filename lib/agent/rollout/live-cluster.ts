@@ -10,6 +10,7 @@ import type {
 import { hostedNode, leftNodes, ownNodes } from "../../store/inventory";
 import type { LiveNode } from "./live-node";
 import { EtcdMembers } from "./members";
+import { ClusterEncryption } from "./cluster-encryption";
 import { laterFilesOf } from "./pod-network-files";
 import { minorOf } from "../../catalog/skew";
 import type { VerifiedBackup } from "../backup/read";
@@ -45,6 +46,7 @@ export class LiveCluster {
   private readonly joined: ReadonlySet<string>;
   private apiConnection?: Promise<KubernetesApi>;
   private openedBackup?: Promise<VerifiedBackup>;
+  readonly encryption: ClusterEncryption;
   private readonly startTimes = new Map<string, number>();
 
   private constructor(
@@ -74,6 +76,7 @@ export class LiveCluster {
     this.established = Object.values(session.inventory.nodes ?? {}).some(
       ({ member }) => member,
     );
+    this.encryption = new ClusterEncryption(request, session, this.nodes);
     this.behind = new Set(unreachedNodesBehind(request, this.nodes, session));
     this.joined = new Set(
       pool
@@ -139,6 +142,11 @@ export class LiveCluster {
     );
   }
 
+  /** etcd has no data on any host. */
+  get isNew(): boolean {
+    return !this.established && this.nodes.every((node) => !node.hasEtcdData);
+  }
+
   hasLeft = (name: string): boolean =>
     this.left.some((each) => each.name === name);
 
@@ -164,8 +172,11 @@ export class LiveCluster {
   };
 
   /** The backup that is restored. It is examined once in a rollout, because it may have gigabytes. */
-  backupOf = (restore: RestoreRequest): Promise<VerifiedBackup> =>
-    (this.openedBackup ??= openBackup(restore, this.session.work.store));
+  backupOf(restore: RestoreRequest): Promise<VerifiedBackup> {
+    const { store } = this.session.work;
+    const encrypts = this.request.encryption !== undefined;
+    return (this.openedBackup ??= openBackup(restore, store, encrypts));
+  }
 
   /** The etcd member of a node. The address of a node that left may belong to another node by now. */
   memberOf(name: string, agreed: readonly Member[]): Member | undefined {
@@ -189,6 +200,7 @@ export class LiveCluster {
     const { inventory } = this.session;
     const { maxUnavailable, pool, podNetwork } = request;
     const agreed = await members?.agreedMembers();
+    const encryption = await this.encryption.view(this.isNew);
     return {
       scope: pool ? "pool" : "control plane",
       ...(!isHosted(request) && { scope: "directories" }),
@@ -210,6 +222,7 @@ export class LiveCluster {
       established,
       maxUnavailable,
       podNetwork: podNetwork?.kind,
+      ...(encryption && { encryption }),
       ...(!pool && { upgrade: upgradeView(request, inventory) }),
       saves: reasonToSave(request, inventory) !== undefined,
       restores: pool ? undefined : dueRestore(request.restore, inventory),

@@ -142,6 +142,11 @@ export class LiveNode {
     this.comparison = this.comparison.with({ joining });
   }
 
+  /** From now on its API server should have this EncryptionConfiguration. */
+  encrypt(encryption: Present["encryption"]): void {
+    this.comparison = this.comparison.with({ encryption });
+  }
+
   /** Sets the files that it should have in addition to its tree. */
   setExtraFiles(extra: readonly HostFile[]): void {
     this.comparison = this.comparison.with({ extra });
@@ -161,11 +166,12 @@ export class LiveNode {
     say(`${this.name}: etcd's old data are kept in ${aside}`);
   }
 
-  /** Stops everything on the host that uses etcd's data, and etcd itself last. */
-  async stop(): Promise<void> {
+  /** Stops everything on the host that uses etcd's data, and etcd itself last; or only one component. */
+  async stop(only?: string): Promise<void> {
     const { host, request } = this.props;
     const stopped = request.components
       .filter(({ name }) => COMPONENTS.some(({ id }) => id === name))
+      .filter(({ name }) => only === undefined || name === only)
       .reverse();
     await stopComponents(host, stopped, this.units);
     this.comparison = this.comparison.with({

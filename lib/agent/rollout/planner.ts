@@ -12,6 +12,7 @@ import {
   removeGoneMembers,
 } from "./planner-members";
 import { changeWorkers, joinWorkers } from "./planner-pool";
+import { encrypt, reachToEncrypt } from "./planner-encryption";
 import { restoreData, saveFirst } from "./planner-restore";
 import { type StepKind, stepOf, touches } from "./step";
 import {
@@ -31,6 +32,7 @@ import { wayBack } from "./way-back";
 const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
   "control plane": [
     prepare,
+    reachToEncrypt,
     saveFirst,
     restoreData,
     bringUp,
@@ -41,6 +43,7 @@ const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
     joinMembers,
     changeOthers,
     confirm,
+    encrypt,
     leave,
     once("apply objects"),
     podNetwork,

@@ -20,6 +20,8 @@ export interface Present {
   readonly now: number;
   /** etcd has started there, so it ignores the list of first members. */
   readonly hasEtcdData: boolean;
+  /** The EncryptionConfiguration whose turn it is, which takes the place of the tree's. */
+  readonly encryption?: Pick<HostFile, "path" | "content">;
   /** Files that a later step writes, as the host has them; they stay as they are. */
   readonly kept: readonly HostFile[];
 }

@@ -1,4 +1,4 @@
-import { namesIn } from "../../catalog/arguments";
+import { filesReadAtStart } from "./files-read";
 import { isManifest } from "../../catalog/paths";
 import { toYaml } from "../../render/yaml";
 import { sha256 } from "../../base/files";
@@ -24,15 +24,22 @@ const FILES_ANNOTATION = "cdktf-control-plane/files";
 const REPAIRED_ANNOTATION = "cdktf-control-plane/repaired";
 
 /**
- * The tree as this host should have it. It differs in three ways: a static pod carries a fingerprint of the files that
+ * The tree as this host should have it. It differs in four ways: a static pod carries a fingerprint of the files that
  * its command names, and a token if they were repaired, so that kubelet restarts it when one of them changes; etcd
- * keeps the flags of its first start; and a kubelet keeps the credentials that it renewed itself.
+ * keeps the flags of its first start; a kubelet keeps the credentials that it renewed itself; and an API server gets the
+ * EncryptionConfiguration whose turn it is.
  */
 export function wantedFiles(
-  tree: readonly HostFile[],
+  given: readonly HostFile[],
   present: Present,
   joining?: Joining,
 ): HostFile[] {
+  const { encryption } = present;
+  const tree = given.map((file) =>
+    file.path === encryption?.path
+      ? { ...file, content: encryption.content }
+      : file,
+  );
   const kept = new Set(present.kept.map(({ path }) => path));
   return [
     ...tree
@@ -63,7 +70,7 @@ function withFingerprint(
       : given;
   const command = pod.spec.containers.flatMap((each) => each.command ?? []);
   // The files that flags name: `--tls-cert-file=/etc/…`.
-  const named = namesIn(command);
+  const named = filesReadAtStart(command);
   const read = tree.filter(({ path }) => named.has(path));
   const fingerprint = fingerprintOf(read);
   return {

@@ -1,10 +1,17 @@
 import { posix } from "node:path";
 import type { Construct } from "constructs";
+import { lastValue } from "../../catalog/arguments";
+import {
+  encryptionFile,
+  type EncryptionTarget,
+  reloadsEncryption,
+} from "../../catalog/encryption";
 import { certificatePath } from "../../catalog/paths";
 import { etcdRelease } from "../../catalog/etcd";
 import type { LocalEtcd, Site } from "../../catalog/site";
 import { virtualIpRequest } from "../../render/endpoint";
 import { endpointServer } from "../../render/kubeconfig";
+import type { EncryptionRequest } from "../../request/encryption";
 import type { EtcdRequest, NodeRequest } from "../../request/request";
 import type { RolloutPlan } from "../../terraform/rollout";
 import type { ClusterProps } from "../site/cluster-props";
@@ -52,11 +59,29 @@ export function rolloutPlan(
       etcd: etcdRequest(site, site.etcd),
       ...dataRequest(scope, site, parts.props),
     }),
+    ...(site.encryption && {
+      encryption: encryptionRequest(site, site.encryption),
+    }),
     objects,
     virtualIp: virtualIpRequest(site),
     ...(podNetwork && {
       podNetwork: { kind: podNetwork.kind, podSubnets: site.podSubnets },
     }),
+  };
+}
+
+function encryptionRequest(
+  site: Site,
+  { provider, generation, resources }: EncryptionTarget,
+): EncryptionRequest {
+  return {
+    provider,
+    generation,
+    resources,
+    // Local processes have relative paths, which begin at the root of the node tree.
+    file: posix.join("/", encryptionFile(site)),
+    prefix: lastValue(site.apiServer.extraArgs, "etcd-prefix") ?? "/registry",
+    ...(reloadsEncryption(site) && { reloads: true }),
   };
 }
 

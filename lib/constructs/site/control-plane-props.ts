@@ -90,7 +90,9 @@ export interface ControlPlaneProps extends ClusterProps, ControlPlaneOptions {}
 
 /** Describes a control plane by a kubeadm file. */
 export interface KubeadmConfigProps
-  extends ControlPlaneOptions, Pick<ClusterProps, "allowUnknownFlags"> {
+  extends
+    ControlPlaneOptions,
+    Pick<ClusterProps, "allowUnknownFlags" | "encryption"> {
   /** The text of a kubeadm file, apiVersion kubeadm.k8s.io/v1beta4. */
   readonly config: string;
 

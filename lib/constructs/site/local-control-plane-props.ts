@@ -31,6 +31,7 @@ export interface LocalControlPlaneProps
       | "certificateValidity"
       | "renewBefore"
       | "allowUnknownFlags"
+      | "encryption"
     > {
   /**
    * The folder with the binaries of `etcd`, `kube-apiserver` and the other components to run: relative to the working

@@ -106,6 +106,7 @@ export function siteOf(
     nodes: props.nodes.map((node) => nodeOf(node, serviceSubnets)),
     etcd: etcdOf(props, serviceSubnets),
     apiServer,
+    ...(props.encryption && { encryption: props.encryption.target }),
     healthRefusal: refusalOfHealthChecks(
       apiServer,
       props.nodes.flatMap(({ files = [] }) => files),
