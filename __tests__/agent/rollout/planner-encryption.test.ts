@@ -131,6 +131,23 @@ describe("encryption that is turned on", () => {
       ],
     ],
     [
+      "restarts them once more if they do not tell what they read when they started",
+      cluster([node("cp-1", { changes: API_FLAG })], {
+        encryption: view(["plain"], {
+          reloads: undefined,
+          servers: servers(["plain"], false).slice(0, 1),
+        }),
+      }),
+      [
+        "change cp-1",
+        "read key cp-1",
+        "write key cp-1",
+        "rewrite",
+        "settle",
+        "drop key cp-1",
+      ],
+    ],
+    [
       "from the first start on has nothing to write again",
       newCluster(three(blank), {
         encryption: view(["none"], {

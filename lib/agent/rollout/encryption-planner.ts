@@ -57,19 +57,20 @@ export function encryptionAfter(
   if (kind === "settle") return { ...encryption, isSettled: true };
   const isBrought = Object.values(STEPS).some((each) => each === kind);
   if (!isBrought && !DELIVERIES.includes(kind)) return encryption;
+  // An API server reads its configuration when it starts; whether it did, only one that tells can prove.
   const starts = (name: string): boolean => {
     const { starts, restarts } = changes[name] ?? NO_CHANGES;
-    return [...starts, ...restarts].includes(KUBE_APISERVER.id);
+    return (
+      encryption.reloads === true &&
+      (kind === "start process" ||
+        [...starts, ...restarts].includes(KUBE_APISERVER.id))
+    );
   };
   const after = (server: EncryptingServer): EncryptingServer => ({
     ...server,
     has: stage,
     uses:
-      isBrought ||
-      kind === "start process" ||
-      // An API server reads its configuration when it starts.
-      starts(server.name) ||
-      (server.has === stage && server.uses),
+      isBrought || starts(server.name) || (server.has === stage && server.uses),
   });
   return {
     ...encryption,

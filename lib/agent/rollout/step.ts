@@ -70,7 +70,7 @@ export const touches = ({ kind }: Pick<Step, "kind">): boolean =>
   TOUCHING.includes(kind);
 
 const USES_CONFIGURATION =
-  "it to use its new EncryptionConfiguration, for which it looks once a minute";
+  "it to use its new EncryptionConfiguration, which takes up to a minute";
 
 /** The title of each kind of step, printed after the names of its nodes, and what the step waits for. */
 const TEXTS: Readonly<Record<StepKind, readonly [string, string?]>> = {
