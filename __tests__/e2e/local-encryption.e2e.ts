@@ -181,6 +181,15 @@ describe("examples/local: encryption at rest", () => {
     await refused(/encrypted with the key of generation 2/);
   });
 
+  step("proves it anew over the data that a destroy has kept", async () => {
+    secretbox(2);
+    succeeded(await place.controlPlane("destroy"));
+    expect(readdirSync(place.store("processes"))).toEqual(["etcd"]);
+    await place.deploy();
+    expect(await keys()).toEqual({ "secretbox:v1:generation-2": SECRETS });
+    expect(inventory().encryption?.generation).toBe(2);
+  });
+
   step("decrypts everything when it is turned off", async () => {
     encrypting('identity({ resources: ["secrets"], generation: 3 })');
     await place.deploy();
