@@ -70,8 +70,18 @@ test("the next key is read before it writes, and the earlier one afterwards", ()
     { encryption: secretbox(1) },
     upTo(2),
   );
-  expect(read.secrets).toEqual(["secretbox 1", "secretbox 2", "identity"]);
-  expect(write.secrets).toEqual(["secretbox 2", "secretbox 1", "identity"]);
+  expect(read.secrets).toEqual([
+    "secretbox 1",
+    "secretbox 2",
+    "aesgcm 1",
+    "identity",
+  ]);
+  expect(write.secrets).toEqual([
+    "secretbox 2",
+    "secretbox 1",
+    "aesgcm 1",
+    "identity",
+  ]);
 });
 
 test("keys of all times are read, with each provider that may have used them", () => {
@@ -82,6 +92,7 @@ test("keys of all times are read, with each provider that may have used them", (
   );
   expect(write.secrets).toEqual([
     "aesgcm 3",
+    "aesgcm 2",
     "aesgcm 1",
     "secretbox 2",
     "secretbox 1",
@@ -119,6 +130,12 @@ test("a resource that comes is encrypted, and one that leaves is decrypted, with
     configmaps: "secretbox 1",
     "leases.coordination.k8s.io": "identity",
   });
+});
+
+test("the record of the proof does not change what an API server should have meanwhile", () => {
+  const before = stages(secretbox(2), { encryption: secretbox(1) }, upTo(2));
+  const after = stages(secretbox(2), { encryption: secretbox(2) }, upTo(2));
+  expect(after.write).toEqual(before.write);
 });
 
 test("a resource of a rollout that was not done is decrypted, too", () => {

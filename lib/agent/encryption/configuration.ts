@@ -73,13 +73,12 @@ export function stagedConfigurations(
   }: Pick<Inventory, "encryption" | "encrypting">,
   keys: EncryptionKeys,
 ): Readonly<Record<Exclude<Stage, "final">, Buffer>> {
-  const known = [target, before, encrypting];
   const left = [before, encrypting]
     .flatMap((each) => each?.resources ?? [])
     .filter((name) => !target.resources.includes(name));
   const resources = [...new Set([...target.resources, ...left])];
   const all = (writer: WrittenWith): RenderedProvider[] =>
-    providersOf(writer, keys, known);
+    providersOf(writer, keys, target);
   const entries = (
     writerOf: (name: string) => WrittenWith,
   ): EncryptedResources[] => {
@@ -109,7 +108,7 @@ export function stagedConfigurations(
 function providersOf(
   writer: WrittenWith,
   keys: EncryptionKeys,
-  known: readonly (EncryptionTarget | undefined)[],
+  target: EncryptionTarget,
 ): RenderedProvider[] {
   const providers: readonly EncryptionProvider[] = [
     writer.provider,
@@ -119,12 +118,12 @@ function providersOf(
   ];
   return providers.flatMap((provider): RenderedProvider[] => {
     if (provider === "identity") return [{ provider, keys: [] }];
-    // Nothing tells with which provider a key of earlier times was used.
+    // Nothing tells for sure with which provider a key of earlier times was used.
     const usable = [...keys.keys()]
-      .filter((generation) => {
-        const user = known.find((each) => each?.generation === generation);
-        return user === undefined || user.provider === provider;
-      })
+      .filter(
+        (generation) =>
+          generation !== target.generation || target.provider === provider,
+      )
       .sort((a, b) => b - a);
     const { generation: first } = writer;
     const ordered =

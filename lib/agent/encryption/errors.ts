@@ -1,11 +1,24 @@
-import { lines } from "../../base/errors";
+import type { EncryptionTarget } from "../../catalog/encryption";
+import { type AgentError, lines } from "../../base/errors";
 import { visibleLines } from "../../base/visible";
 import { NodeFailed } from "../health/errors";
 
-export const encryptionLeftProgram = (generation: number) =>
+/** @param known how values are encrypted now, or are about to be */
+export function encryptionLeftProgram({
+  provider,
+  generation,
+}: EncryptionTarget): AgentError {
+  const off = provider === "identity" ? generation : generation + 1;
+  return lines(
+    "Values in etcd are encrypted, and the program has no `encryption` any more: API servers without it could not read them.",
+    `Nothing was changed on the nodes. Write \`encryption: Encryption.identity({ resources: […], generation: ${off} })\` with the same resources, deploy, which decrypts them, and remove \`encryption\` afterwards.`,
+  );
+}
+
+export const etcdNotHealthy = () =>
   lines(
-    `Values in etcd are encrypted with the key of generation ${generation}, and the program has no \`encryption\` any more: API servers without it could not read them.`,
-    `Nothing was changed on the nodes. Write \`encryption: Encryption.identity({ resources: […], generation: ${generation + 1} })\` with the same resources, deploy, which decrypts them, and remove \`encryption\` afterwards.`,
+    "No etcd member is healthy, so nothing proves which keys are still needed. All of them stay in use.",
+    "Run `cdktf-control-plane etcd status`, mend what it names, and deploy again: the rollout continues from there.",
   );
 
 /** @param prefixes what the values begin with, and an example of each */

@@ -57,6 +57,17 @@ export const isSameTarget = (
   one.generation === other.generation &&
   [...one.resources].sort().join() === [...other.resources].sort().join();
 
+/**
+ * Whether all values are as the program says.
+ *
+ * @param isNew etcd has no data, so API servers write all of them as the program says
+ */
+export const isProved = (
+  target: EncryptionTarget,
+  inventory: Pick<Inventory, "encryption" | "encrypting">,
+  isNew: boolean,
+): boolean => isSettled(target, inventory) || (isNew && !inventory.encrypting);
+
 /** Whether a rollout has proved that all values are as the program says. */
 export const isSettled = (
   target: EncryptionTarget,

@@ -20,8 +20,8 @@ const METRIC =
 export class UsedConfigurations {
   private readonly apis = new Map<string, KubernetesApi>();
 
-  /** What API servers that do not tell use, since they were started with it. */
-  private readonly started = new Map<string, string>();
+  /** What API servers used last: they have told, or they were started with it. */
+  private readonly known = new Map<string, string>();
 
   constructor(
     private readonly connections: Connections,
@@ -32,10 +32,13 @@ export class UsedConfigurations {
   /** Whether a node's API server uses a configuration. False if it does not answer. */
   async isUsed(node: NodeRequest, configuration: Buffer): Promise<boolean> {
     const wanted = sha256(configuration);
-    if (!this.tell) return this.started.get(node.name) === wanted;
+    if (this.known.get(node.name) === wanted) return true;
+    if (!this.tell) return false;
     try {
       const api = await this.apiOf(node);
-      return METRIC.exec(await api.metrics())?.[1] === wanted;
+      const used = METRIC.exec(await api.metrics())?.[1];
+      if (used === wanted) this.known.set(node.name, used);
+      return used === wanted;
     } catch (error) {
       if (error instanceof AgentError) return false;
       throw error;
@@ -45,7 +48,7 @@ export class UsedConfigurations {
   /** Waits until a node's API server uses a configuration. One that does not tell was started with it before. */
   async untilUsed(node: NodeRequest, configuration: Buffer): Promise<void> {
     if (!this.tell) {
-      this.started.set(node.name, sha256(configuration));
+      this.known.set(node.name, sha256(configuration));
       return;
     }
     const { clock } = this.connections.work;

@@ -11,7 +11,7 @@ import {
 import {
   type EncryptingServer,
   type EncryptionView,
-  isSettled,
+  isProved,
   type Stage,
   STAGES,
   stageOf,
@@ -37,7 +37,7 @@ export class LocalEncryption {
   }
 
   /** etcd has no data yet. */
-  get isNew(): boolean {
+  private get isNew(): boolean {
     return !this.session.work.store.has(`${LOCAL_ETCD_DATA}/member`);
   }
 
@@ -46,12 +46,13 @@ export class LocalEncryption {
     if (!target) return undefined;
     const { inventory } = this.session;
     const { reloads } = target;
+    const servers = [await this.server()];
     return {
       isSettled:
         !isRestoreDue(restore, inventory) &&
-        (isSettled(target, inventory) || (this.isNew && !inventory.encrypting)),
+        isProved(target, inventory, this.isNew),
       ...(reloads && { reloads }),
-      servers: [await this.server()],
+      servers,
     };
   }
 

@@ -129,7 +129,11 @@ export class LocalMachine {
             request.encryption !== undefined,
           );
         await this.checkVersions();
-        return prepareEncryption(request, session, this.encryption.isNew);
+        return prepareEncryption(
+          request,
+          session,
+          await this.encryption.view(),
+        );
       case "back up":
         return save(request, session);
       case "stop":

@@ -11,7 +11,7 @@ import {
 import {
   type EncryptingServer,
   type EncryptionView,
-  isSettled,
+  isProved,
   type Stage,
   STAGES,
   stageOf,
@@ -47,14 +47,14 @@ export class ClusterEncryption {
     const { inventory } = this.session;
     const { reloads } = target;
     const configurations = this.configurations();
+    const servers = await Promise.all(
+      this.nodes.map((node) => this.server(node, configurations)),
+    );
     const view = {
       isSettled:
-        !isRestoreDue(restore, inventory) &&
-        (isSettled(target, inventory) || (isNew && !inventory.encrypting)),
+        !isRestoreDue(restore, inventory) && isProved(target, inventory, isNew),
       ...(reloads && { reloads }),
-      servers: await Promise.all(
-        this.nodes.map((node) => this.server(node, configurations)),
-      ),
+      servers,
     };
     const content = configurations[stageOf(view)];
     if (content)

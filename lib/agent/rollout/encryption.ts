@@ -1,7 +1,11 @@
-import { ENCRYPTED, encryptionPrefix } from "../../catalog/encryption";
+import {
+  ENCRYPTED,
+  ENCRYPTION_KEYS,
+  encryptionPrefix,
+  KEYED_PROVIDERS,
+} from "../../catalog/encryption";
 import type { RolloutRequest } from "../../request/request";
 import { AgentError } from "../../base/errors";
-import { ENCRYPTION_KEYS, KEYED_PROVIDERS } from "../../catalog/encryption";
 import { chooseMember } from "../backup/source";
 import { isRestoreDue } from "../backup/restore";
 import type { EtcdMaintenance } from "../cluster/etcd-maintenance";
@@ -11,38 +15,47 @@ import type { Session } from "./session";
 import { encryptionKeys } from "../encryption/configuration";
 import {
   encryptionLeftProgram,
+  etcdNotHealthy,
   unknownEncryptionKeys,
 } from "../encryption/errors";
 import { rewriteValues } from "../encryption/rewrite";
-import { isSettled, withBegun, withSettled } from "../encryption/stage";
+import {
+  type EncryptionView,
+  isSettled,
+  withBegun,
+  withSettled,
+} from "../encryption/stage";
 import { foldersOf, prefixesIn } from "../encryption/values";
 
 /**
  * Before anything is changed: refuses what would leave values that no API server can read, and records what begins, so
  * that nothing is taken for proved until a rollout has proved it.
  *
- * @param isNew etcd has no data, so the API servers write all values as the program says
+ * @param view absent if the program encrypts nothing
  */
 export async function prepareEncryption(
   request: RolloutRequest,
   session: Session,
-  isNew: boolean,
+  view: EncryptionView | undefined,
 ): Promise<void> {
-  const { encryption: target, restore, pool } = request;
+  const { encryption: target, pool } = request;
   const { inventory } = session;
+  const { encryption: before, encrypting } = inventory;
   if (pool) return;
-  if (!target) {
-    const known = inventory.encrypting ?? inventory.encryption;
-    if (known && known.provider !== "identity")
-      throw encryptionLeftProgram(known.generation);
+  if (!target || !view) {
+    const known = encrypting ?? before;
+    if (known && (encrypting || known.provider !== "identity"))
+      throw encryptionLeftProgram(known);
     return;
   }
-  const restores = isRestoreDue(restore, inventory);
-  if (isNew && !restores)
-    return session.saveInventory(withSettled(inventory, target));
-  if (!restores && isSettled(target, inventory)) return;
-  await requireKeys(request, session);
-  await session.saveInventory(withBegun(inventory, target));
+  // A configuration that is none of ours proves the contrary: the record may be that of an older copy of the store.
+  const isProved =
+    view.isSettled && view.servers.every(({ has }) => has !== "other");
+  if (!isProved) await requireKeys(request, session);
+  if (isProved && isSettled(target, inventory)) return;
+  await session.saveInventory(
+    isProved ? withSettled(inventory, target) : withBegun(inventory, target),
+  );
 }
 
 /** Throws if etcd answers and has a value of these resources that no key of the store can decrypt. */
@@ -87,12 +100,11 @@ export async function rewriteAll(
   session: Session,
 ): Promise<void> {
   if (!encryption) return;
-  const cluster = await reachEtcd(session);
-  const member = chooseMember(await cluster.state());
-  if (!member) throw new Error("no member of etcd is healthy");
+  const client = await etcdOf(session);
+  if (!client) throw etcdNotHealthy();
   await rewriteValues({
     folders: foldersOf(encryption, session.inventory, encryption.prefix),
-    client: cluster.client(member.name),
+    client,
     api: await session.api(nodes.filter(({ retire }) => !retire)),
     say: session.work.say,
   });

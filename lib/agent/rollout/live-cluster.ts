@@ -142,9 +142,9 @@ export class LiveCluster {
     );
   }
 
-  /** etcd has no data on any host. */
-  get isNew(): boolean {
-    return !this.established && this.nodes.every((node) => !node.hasEtcdData);
+  encryptionView() {
+    const hasData = this.nodes.some((node) => node.hasEtcdData);
+    return this.encryption.view(!this.established && !hasData);
   }
 
   hasLeft = (name: string): boolean =>
@@ -200,7 +200,7 @@ export class LiveCluster {
     const { inventory } = this.session;
     const { maxUnavailable, pool, podNetwork } = request;
     const agreed = await members?.agreedMembers();
-    const encryption = await this.encryption.view(this.isNew);
+    const encryption = await this.encryptionView();
     return {
       scope: pool ? "pool" : "control plane",
       ...(!isHosted(request) && { scope: "directories" }),

@@ -43,7 +43,8 @@ const STEP_ACTIONS: Readonly<
   prepare: onceForAll(async (_, cluster) => {
     await runPreflight(cluster);
     await prepareRestore(cluster);
-    await prepareEncryption(cluster.request, cluster.session, cluster.isNew);
+    const { request, session } = cluster;
+    await prepareEncryption(request, session, await cluster.encryptionView());
   }),
   "back up": onceForAll((_, { request, session }) => save(request, session)),
   stop: onNodesInParallel((node) => node.stop()),
