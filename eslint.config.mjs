@@ -51,6 +51,7 @@ const folders = {
     "kubeconfig",
     "processes",
     "make",
+    "encryption",
     "rollout",
     "local",
     "",

@@ -34,6 +34,7 @@ export {
 export type { ControlPlaneNode } from "./constructs/node/control-plane-node";
 export type * from "./constructs/site/control-plane-props";
 export { Duration } from "./constructs/duration";
+export { Encryption, type EncryptionProps } from "./constructs/site/encryption";
 export {
   Endpoint,
   type LocalProxyProps,

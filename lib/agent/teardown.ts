@@ -1,4 +1,9 @@
-import { LOCAL_ETCD_DATA, PROCESSES, PROXIES } from "../catalog/paths";
+import {
+  LOCAL_ENCRYPTION,
+  LOCAL_ETCD_DATA,
+  PROCESSES,
+  PROXIES,
+} from "../catalog/paths";
 import { isPermanent, pathsIn } from "../store/artefacts";
 import { files } from "../base/counted";
 import type { Work } from "../store/work";
@@ -69,7 +74,9 @@ export async function runTeardown(
   store.remove([
     ...folders,
     // The data of a local etcd stay if the data on hosts stay.
-    ...(request.retainAuthorities ? processFiles(store) : [PROCESSES]),
+    ...(request.retainAuthorities
+      ? [...processFiles(store), LOCAL_ENCRYPTION]
+      : [PROCESSES]),
     ...paths,
     ...going.map(([path]) => stampPath(path)),
     // The marks of a check are among the stamps.

@@ -7,6 +7,13 @@ import {
   kubernetesImage,
   probeHost,
 } from "./component";
+import {
+  ENCRYPTION_FLAG,
+  encryptionDirectory,
+  encryptionFile,
+  RELOAD_FLAG,
+  reloadsEncryption,
+} from "./encryption";
 import { managedEndpoint, SHUTDOWN_DELAY } from "./endpoint";
 import { clientUrl, loopbackUrl } from "./etcd";
 import { frozen } from "./frozen";
@@ -38,6 +45,7 @@ export const KUBE_APISERVER: ComponentRow = frozen<ComponentRow>({
       "client-ca-file": pki("ca.crt"),
       "enable-admission-plugins": "NodeRestriction",
       "enable-bootstrap-token-auth": "true",
+      ...encryptionArguments(site),
       ...etcdArguments(site, node),
       ...(site.version.insecurePorts ? { "insecure-port": "0" } : {}),
       ...(site.runtime.kind === "processes"
@@ -80,6 +88,9 @@ export const KUBE_APISERVER: ComponentRow = frozen<ComponentRow>({
   volumes: (site) => [
     ...caVolumes(site),
     directory("k8s-certs", site.certificatesDir),
+    ...(site.encryption
+      ? [directory("encryption", encryptionDirectory(site))]
+      : []),
     ...externalEtcdVolumes(site),
   ],
   directories: (site) =>
@@ -89,6 +100,16 @@ export const KUBE_APISERVER: ComponentRow = frozen<ComponentRow>({
     "kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint": `${node.address.urlHost}:${node.bindPort}`,
   }),
 });
+
+/** The flags with which an API server encrypts values in etcd, if it does. */
+export function encryptionArguments(site: Site): Record<string, string> {
+  const { encryption } = site;
+  if (!encryption) return {};
+  return {
+    [ENCRYPTION_FLAG]: encryption.file ?? encryptionFile(site),
+    ...(reloadsEncryption(site) && { [RELOAD_FLAG]: "true" }),
+  };
+}
 
 function etcdArguments(site: Site, node: SiteNode): Record<string, string> {
   const { etcd } = site;

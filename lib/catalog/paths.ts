@@ -25,6 +25,8 @@ export const PROCESSES = "processes";
 export const PROXIES = "proxies";
 /** The store's folder with the data of a local etcd. */
 export const LOCAL_ETCD_DATA = `${PROCESSES}/etcd`;
+/** The store's file with the EncryptionConfiguration of a local API server. */
+export const LOCAL_ENCRYPTION = `${PROCESSES}/encryption/configuration.yaml`;
 
 /** The audit log of a local API server, relative to the folder in which the processes run. */
 export const LOCAL_AUDIT_LOG = `../../../${PROCESSES}/audit/audit.log`;

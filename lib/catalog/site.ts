@@ -1,4 +1,5 @@
 import type { ComponentFile } from "./component-file";
+import type { EncryptionTarget } from "./encryption";
 import type { KeyAlgorithmName } from "./key-algorithms";
 import type { Ports } from "./ports";
 import type { KubernetesVersion } from "./versions";
@@ -50,6 +51,8 @@ export interface Site {
   /** Seconds that a component may take to start before it is restarted; kubeadm's default is 240. */
   readonly startupTimeout?: number;
   readonly apiServer: ComponentOptions;
+  /** How API servers encrypt values in etcd. Absent: they don't. */
+  readonly encryption?: SiteEncryption;
   /**
    * What keeps API servers from answering health checks that carry no credential, such as those of kubelet, as the
    * beginning of a sentence. Absent if they answer.
@@ -78,6 +81,14 @@ export interface Site {
   readonly hardening?: "cis";
   /** Files that components read, made from props. Absent: none. */
   readonly files?: readonly ComponentFile[];
+}
+
+export interface SiteEncryption extends EncryptionTarget {
+  /**
+   * The EncryptionConfiguration that API servers read, if they do not read the one in the node tree: a local control plane
+   * would read a new one before its turn.
+   */
+  readonly file?: string;
 }
 
 /** A host, as it is and as it is written in a URL, where an IPv6 address is in brackets. */

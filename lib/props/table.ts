@@ -50,8 +50,8 @@ KeyAlgorithm; certificateValidity? class Duration; caCertificateValidity? class 
 Duration; imageRepository? string; certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean;
 startupTimeout? class Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler?
 ComponentProps; kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; hardening? class
-Hardening; tls? TlsProps; audit? class Audit; authentication? string|{any}; admission? AdmissionProps;
-bootstrapTokens? BootstrapTokenProps[]; images? ImagesProps;
+Hardening; tls? TlsProps; audit? class Audit; authentication? string|{any}; admission? AdmissionProps; encryption?
+class Encryption; bootstrapTokens? BootstrapTokenProps[]; images? ImagesProps;
 `,
   ComponentProps: `
 extraArgs? {string|string[]}; addArgs? {string|string[]}; extraVolumes? ExtraVolume[]; extraEnvs? ExtraEnv[];
@@ -63,11 +63,11 @@ KeyAlgorithm; certificateValidity? class Duration; caCertificateValidity? class 
 Duration; imageRepository? string; certificatesDir? string; featureGates? {boolean}; allowUnknownFlags? boolean;
 startupTimeout? class Duration; apiServer? ComponentProps; controllerManager? ComponentProps; scheduler?
 ComponentProps; kubelet? KubeletProps; kubeProxy? KubeProxyProps; dns? DnsProps; etcd? class Etcd; hardening? class
-Hardening; tls? TlsProps; audit? class Audit; authentication? string|{any}; admission? AdmissionProps;
-bootstrapTokens? BootstrapTokenProps[]; images? ImagesProps; outputDirectory? string; store? class Store; provider?
-class TerraformProvider; removalPolicy? "destroy"|"retain"; certificateAuthority? interface ICertificateAuthority;
-etcdCertificateAuthority? interface ICertificateAuthority; frontProxyCertificateAuthority? interface
-ICertificateAuthority; keys? ClusterKeysProps; maxUnavailable? number; allowChangesTo?
+Hardening; tls? TlsProps; audit? class Audit; authentication? string|{any}; admission? AdmissionProps; encryption?
+class Encryption; bootstrapTokens? BootstrapTokenProps[]; images? ImagesProps; outputDirectory? string; store? class
+Store; provider? class TerraformProvider; removalPolicy? "destroy"|"retain"; certificateAuthority? interface
+ICertificateAuthority; etcdCertificateAuthority? interface ICertificateAuthority; frontProxyCertificateAuthority?
+interface ICertificateAuthority; keys? ClusterKeysProps; maxUnavailable? number; allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork? class PodNetwork;
 acceptedFlags? string[];
 `,
@@ -84,6 +84,9 @@ address string;
 `,
   DnsProps: `
 enabled? boolean; image? ImageOverride; corefile? string;
+`,
+  EncryptionProps: `
+resources string[]; generation number;
 `,
   EtcdDataProps: `
 restore? EtcdRestoreProps; snapshotBefore? boolean;
@@ -138,7 +141,7 @@ interface ICertificateAuthority; frontProxyCertificateAuthority? interface ICert
 ClusterKeysProps; maxUnavailable? number; allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; podNetwork? class PodNetwork;
 acceptedFlags? string[]; admission? AdmissionProps; allowUnknownFlags? boolean; audit? class Audit; authentication?
-string|{any}; hardening? class Hardening; tls? TlsProps;
+string|{any}; encryption? class Encryption; hardening? class Hardening; tls? TlsProps;
 `,
   "KubeadmConfigProps.node": `
 access? class NodeAccess; machineId? string; retire? boolean; addresses? string[]; files? NodeFile[];
@@ -172,8 +175,9 @@ etcdCertificateAuthority? interface ICertificateAuthority; frontProxyCertificate
 ICertificateAuthority; keys? ClusterKeysProps; acceptedFlags? string[]; allowChangesTo?
 ("clusterName"|"dnsDomain"|"keyAlgorithm"|"nodeNames"|"podSubnet"|"serviceSubnet")[]; clusterName? string;
 serviceSubnet? string; dnsDomain? string; keyAlgorithm? class KeyAlgorithm; admission? AdmissionProps;
-allowUnknownFlags? boolean; audit? class Audit; authentication? string|{any}; tls? TlsProps; kubernetesVersion
-string; certSans? string[]; certificateValidity? class Duration; renewBefore? class Duration;
+allowUnknownFlags? boolean; audit? class Audit; authentication? string|{any}; encryption? class Encryption; tls?
+TlsProps; kubernetesVersion string; certSans? string[]; certificateValidity? class Duration; renewBefore? class
+Duration;
 `,
   "LocalControlPlaneProps.files": `
 path string; text? string; source? string;
@@ -278,6 +282,7 @@ export const FACTORIES = {
   Certificate: "",
   ControlPlane: "fromKubeadmConfig()",
   Duration: "ZERO minutes() hours() days() parse()",
+  Encryption: "secretbox() aesgcm() identity()",
   Endpoint: "fixed() virtualIp() localProxy()",
   Etcd: "stacked() dedicated() external()",
   Hardening: "none() cis()",

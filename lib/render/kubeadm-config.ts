@@ -1,4 +1,6 @@
 import { argumentList } from "../catalog/arguments";
+import { encryptionDirectory } from "../catalog/encryption";
+import { encryptionArguments } from "../catalog/kube-apiserver";
 import { goDuration } from "../catalog/go-duration";
 import { compact, type KubernetesObject } from "./kubernetes-object";
 import { reference } from "./references";
@@ -34,7 +36,7 @@ export function clusterConfiguration(site: Site): Record<string, unknown> {
     kind: "ClusterConfiguration",
     apiServer: compact({
       certSANs: nonEmpty(site.certSans),
-      ...component(site.apiServer),
+      ...component(withEncryption(site)),
     }),
     caCertificateValidityPeriod: goDuration(site.caCertificateValidity),
     certificateValidityPeriod: goDuration(site.certificateValidity),
@@ -88,6 +90,27 @@ function component({
     extraEnvs: nonEmpty(extraEnvs.map(withFieldVersion)),
     extraVolumes: nonEmpty(extraVolumes.map(compact)),
   });
+}
+
+/** The API server that kubeadm would make could not read encrypted values without these. */
+function withEncryption(site: Site): ComponentOptions {
+  const { apiServer, encryption } = site;
+  if (!encryption) return apiServer;
+  const path = encryptionDirectory(site);
+  return {
+    ...apiServer,
+    extraArgs: { ...encryptionArguments(site), ...apiServer.extraArgs },
+    extraVolumes: [
+      ...apiServer.extraVolumes,
+      {
+        name: "encryption",
+        hostPath: path,
+        mountPath: path,
+        readOnly: true,
+        pathType: "DirectoryOrCreate",
+      },
+    ],
+  };
 }
 
 function localEtcd(etcd: LocalEtcd): object {

@@ -46,6 +46,11 @@ export interface KeyPairSpec {
   readonly trustPrevious?: false;
 }
 
+/** A file with random bytes. */
+export interface EncryptionKeySpec {
+  readonly bytes: number;
+}
+
 /** A file with a random secret of letters and digits, which needs no quotes in any format. */
 export interface SecretSpec {
   readonly letters: number;

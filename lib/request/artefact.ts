@@ -13,6 +13,8 @@ export type ArtefactKind =
   | "certificate" // spec: CertificateSpec, issuer
   | "key-pair" // spec: KeyPairSpec
   | "secret" // spec: SecretSpec
+  | "encryption-key" // spec: EncryptionKeySpec
+  | "encryption" // spec: an EncryptionConfiguration, which contains References
   | "kubeconfig" // spec: KubeconfigSpec; issuer if it has a client certificate
   | "service-account-token" // spec: ServiceAccountTokenSpec; made by the cluster
   | "merged-kubeconfig" // spec: MergedKubeconfigSpec

@@ -1,11 +1,14 @@
 import type { KeyGenerations } from "../catalog/authorities";
+import type { EncryptionRequest } from "./encryption";
 
-/** What a rollout is told about the generations of the cluster's keys. */
+/** What a rollout is told about the cluster's keys. */
 export interface KeysRequest {
   /** Present while the program trusts two generations of the Kubernetes CA or of the service account key. */
   readonly rotation?: RotationRequest;
   /** The generations of the keys of which there is more than one. Absent: all keys are of the first generation. */
   readonly generations?: KeyGenerations;
+  /** How API servers encrypt values. Absent: they don't. */
+  readonly encryption?: EncryptionRequest;
 }
 
 /** Asks for the cluster to move from one generation of keys to the next. */

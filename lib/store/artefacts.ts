@@ -18,9 +18,12 @@ export interface ParsedArtefact extends Omit<ArtefactRequest, "files"> {
   readonly path: string;
 }
 
-/** A CA or a key pair is never made twice, and its files stay when the cluster is destroyed. */
+/** A CA, a key pair or an encryption key is never made twice, and its files stay when the cluster is destroyed. */
 export const isPermanent = ({ kind }: Pick<ArtefactRequest, "kind">): boolean =>
-  kind === "authority" || kind === "imported-authority" || kind === "key-pair";
+  kind === "authority" ||
+  kind === "imported-authority" ||
+  kind === "key-pair" ||
+  kind === "encryption-key";
 
 /** Whether it may contain a certificate and a key of its own, which can be made again at any time. */
 export const isRenewable = ({ kind }: Pick<ArtefactRequest, "kind">): boolean =>

@@ -1,5 +1,6 @@
 import { workspaceClaim } from "./workspace";
 import type { ClusterKey, KeyGenerations } from "../catalog/authorities";
+import type { EncryptionTarget } from "../catalog/encryption";
 import type { RecordedFacts } from "../catalog/cluster-facts";
 import type {
   EtcdRequest,
@@ -35,6 +36,10 @@ export interface Inventory {
     /** The token of the new etcd cluster, which all members get. */
     readonly token: string;
   };
+  /** How all values in etcd are encrypted, since a rollout proved it. Absent: none are. */
+  readonly encryption?: EncryptionTarget;
+  /** How values get encrypted by a rollout that has begun and has not proved yet that all are. */
+  readonly encrypting?: EncryptionTarget;
   /** When etcd was restored from snapshots, by the SHA-256 of each. */
   readonly restored?: Readonly<Record<string, string>>;
   /** The newest snapshot of etcd on a host that a check has found. */

@@ -24,7 +24,7 @@ export function keptIn(store: Store): Kept | undefined {
       kinds.includes(stamp.kind) ? pathsIn(stamp.files) : [],
     );
   const authorities = files(["authority", "imported-authority"]);
-  const all = [...authorities, ...files(["key-pair"])];
+  const all = [...authorities, ...files(["key-pair", "encryption-key"])];
   return {
     paths: [...new Set(all.map((path) => path.split("/")[0]))].sort(),
     what: authorities.some(isKey)

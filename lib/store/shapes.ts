@@ -1,6 +1,12 @@
 import { normalize } from "node:path";
 import type { ClusterKey, KeyGeneration } from "../catalog/authorities";
 import type { RecordedFacts } from "../catalog/cluster-facts";
+import {
+  type EncryptionProvider,
+  type EncryptionTarget,
+  KEYED_PROVIDERS,
+  storedResource,
+} from "../catalog/encryption";
 import type { Taint } from "../catalog/site";
 import { milliseconds } from "../base/duration";
 import { orUndefined } from "../base/files";
@@ -157,6 +163,20 @@ const nodes: Shape<Readonly<Record<string, InventoryNode>>> = (value, at) => {
   return found;
 };
 
+const encryption = fields<EncryptionTarget>({
+  provider: textThat(
+    (given) => [...KEYED_PROVIDERS, "identity"].includes(given),
+    "secretbox, aesgcm or identity",
+  ) as Shape<EncryptionProvider>,
+  generation: number,
+  resources: list(
+    textThat(
+      (given) => storedResource(given) !== undefined,
+      "a resource of Kubernetes",
+    ),
+  ),
+});
+
 export const INVENTORY_SHAPE = fields<Inventory>({
   stack: text,
   workspace: orAbsent(workspace),
@@ -176,6 +196,8 @@ export const INVENTORY_SHAPE = fields<Inventory>({
     }),
   ),
   restoring: orAbsent(fields({ snapshot: text, token: text })),
+  encryption: orAbsent(encryption),
+  encrypting: orAbsent(encryption),
   restored: orAbsent(record(text)),
   saved: orAbsent(
     fields({

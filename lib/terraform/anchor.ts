@@ -10,6 +10,11 @@ export interface AnchorProps {
   /** `the certificate authority of Kubernetes` */
   readonly what: string;
   /**
+   * What the change may mean.
+   * @default - whoever did it may be able to become an administrator of the cluster
+   */
+  readonly danger?: string;
+  /**
    * Whether a change of the program may change the file: a CA's certificate may be signed again with the same key.
    * @default false
    */
@@ -65,7 +70,13 @@ export class Anchor extends Resource {
   }
 
   private condition() {
-    const { artefact, file, what, exchangedWith } = this.props;
+    const {
+      artefact,
+      file,
+      what,
+      exchangedWith,
+      danger = "Whoever did that may be able to become an administrator of the cluster.",
+    } = this.props;
     const { directory } = artefact.store;
     const replaced = (exchangedWith?.() ?? [this]).map(
       ({ address }) => `-replace=${address}`,
@@ -77,7 +88,7 @@ export class Anchor extends Resource {
         code`try(fileexists(${path}) ? filesha256(${path}) == ${known} : true, false)`.toString(),
       errorMessage: textTemplate(
         `${directory}/${file.path}, of ${what}, differs from the hash in Terraform's state: it was exchanged or changed ` +
-          "after the last apply. Whoever did that may be able to become an administrator of the cluster. Restore the " +
+          `after the last apply. ${danger} Restore the ` +
           "store from its backup, and find out who changed it. If you changed it on purpose, or if the backup is older " +
           `than the state, accept the file as it is: delete ${directory}/.stamps/${artefact.name}.json, and run in the folder of this ` +
           `stack, below cdktf.out/stacks by default: terraform apply ${replaced.join(" ")}`,

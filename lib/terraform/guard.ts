@@ -22,6 +22,11 @@ export interface GuardProps {
    * @default false
    */
   readonly exchangeable?: boolean;
+  /**
+   * Why it cannot be made a second time.
+   * @default - nothing that it signed would be trusted any more
+   */
+  readonly loss?: string;
   /** The anchors of its files, by which its store is found if the folder was renamed in the program. */
   readonly anchors: () => readonly Anchor[];
 }
@@ -69,7 +74,13 @@ export class Guard extends Resource {
 
 /** @param renamed A hint that belongs to a store that is lost as a whole. */
 function condition(
-  { store, artefact, what, exchangeable }: GuardProps,
+  {
+    store,
+    artefact,
+    what,
+    exchangeable,
+    loss = "nothing that it signed would be trusted any more",
+  }: GuardProps,
   renamed: string,
 ) {
   const known = code`substr(self.id, 0, 0)`;
@@ -89,8 +100,7 @@ function condition(
     errorMessage:
       textTemplate(
         `The state knows ${what}, but in ${store.directory} its files are missing or changed ` +
-          `(${artefact.files.map(({ path }) => path).join(", ")}). It cannot be made a second time, because nothing that ` +
-          "it signed would be trusted any more. ",
+          `(${artefact.files.map(({ path }) => path).join(", ")}). It cannot be made a second time, because ${loss}. `,
       ) +
       renamed +
       textTemplate(

@@ -19,6 +19,7 @@ import { hasEtcd, runsProcesses } from "../request/roles";
 import { run } from "./agent";
 import { checkToken } from "./artefact";
 import type { Batch } from "./batch";
+import { encryptionPath } from "./encryption-path";
 import { factsKept, type KeptFacts } from "./facts-kept";
 import { generationsKept } from "./generations-kept";
 import { knownPart } from "./known";
@@ -59,7 +60,8 @@ export class Rollout extends Resource {
   override toTerraform(): Record<string, unknown> {
     const { store, plan, kept } = this.props;
     if (store.waiting) this.addDependency(store.waiting);
-    const { pool, etcd, nodes, facts, kubernetesVersion, generations } = plan();
+    const { pool, etcd, nodes, facts, kubernetesVersion } = plan();
+    const { generations, encryption } = plan();
     const conditions = [
       ...(kept && facts
         ? [
@@ -71,6 +73,7 @@ export class Rollout extends Resource {
             generationsKept(store, generations),
           ]
         : []),
+      ...(!pool && encryption ? [encryptionPath(store, encryption)] : []),
       ...(!pool && etcd && nodes.some(isOnHost)
         ? [quorumKept(store, nodes.filter(hasEtcd))]
         : []),

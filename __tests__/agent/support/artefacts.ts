@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { KeyAlgorithmName } from "../../../lib/catalog/key-algorithms";
 import type { ArtefactRequest } from "../../../lib/request/artefact";
+import { finalConfiguration } from "../../../lib/render/encryption";
 import { EMBEDDED_CLIENT_CERTIFICATE } from "../../../lib/render/kubeconfig";
 import { placesOf, reference } from "../../../lib/render/references";
 import type {
@@ -100,6 +101,33 @@ export const keyPair = (
     "pki/sa.key 0600\npki/sa.pub 0644",
     toYaml({ keyAlgorithm }),
     changes,
+  );
+
+export const encryptionKey = (generation = 1): ArtefactRequest =>
+  artefact(
+    "encryption-key",
+    `encryption key of generation ${generation}`,
+    `pki/encryption/generation-${generation}.key 0600`,
+    toYaml({ bytes: 32 }),
+    {},
+  );
+
+/** An EncryptionConfiguration with the content of a file of the store as its key. */
+export const encryption = (key: string): ArtefactRequest =>
+  artefact(
+    "encryption",
+    "configuration of encryption on cp-1",
+    "nodes/cp-1/root/etc/kubernetes/encryption/configuration.yaml 0600",
+    "",
+    {
+      ...referring(
+        finalConfiguration(
+          { provider: "secretbox", generation: 1, resources: ["secrets"] },
+          reference({ $base64: key }),
+        ),
+      ),
+      inputs: [key],
+    },
   );
 
 export const certificate = (

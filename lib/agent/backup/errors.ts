@@ -51,6 +51,19 @@ export const foreignBackup = (file: string, others: readonly string[]) =>
     "Nothing was changed. Use a backup of this cluster; or, if the store is the wrong one, put the files of the backup into it: `tar --extract --file FILE --directory STORE --strip-components 1 store`.",
   );
 
+export const encryptedBackup = (file: string) =>
+  lines(
+    `${file} has encryption keys, so its values may be encrypted, and the program has no \`encryption\`: API servers could not read them.`,
+    "Nothing was changed. Give `encryption` in the program, also if values should not be encrypted any more: `Encryption.identity({ resources: […], generation })` decrypts them.",
+  );
+
+/** @param lost files of the store that are missing or differ */
+export const otherEncryptionKeys = (file: string, lost: readonly string[]) =>
+  lines(
+    `${file} needs encryption keys that the store does not have: ${lost.join(", ")}.`,
+    "Nothing was changed. Put them into the store from the backup, if it is of this cluster: `tar --extract --file FILE --directory STORE --strip-components 1 store/pki/encryption`.",
+  );
+
 export const etcdutlMissing = (node: string, where: string) =>
   lines(
     `${node}: etcdutl, which makes etcd's data from a snapshot, is not ${where}.`,

@@ -4,7 +4,13 @@ import type { RestoreRequest } from "../../request/request";
 import type { Inventory } from "../../store/inventory";
 import type { Store } from "../../store/store";
 import { keyFingerprint } from "./contents";
-import { foreignBackup, otherSnapshot } from "./errors";
+import { generationOf } from "../../catalog/encryption";
+import {
+  encryptedBackup,
+  foreignBackup,
+  otherEncryptionKeys,
+  otherSnapshot,
+} from "./errors";
 import { verifyBackup, type VerifiedBackup } from "./read";
 
 /** How far the revision grows, so that no client mistakes what it remembers for what is there now. */
@@ -39,10 +45,15 @@ export const withRestored = (
 /** The path of the backup, which is relative to the folder in which Terraform runs. */
 const pathOf = ({ file }: RestoreRequest): string => absolutePath(file);
 
-/** Examines the whole backup, before anything is touched: it has to be whole, and of the cluster whose keys the store has. */
+/**
+ * Examines the whole backup, before anything is touched: it has to be whole, and of the cluster whose keys the store has.
+ *
+ * @param encrypts whether API servers get encryption keys, without which they cannot read what was encrypted then
+ */
 export async function openBackup(
   restore: RestoreRequest,
   store: Store,
+  encrypts: boolean,
 ): Promise<VerifiedBackup> {
   const { file, snapshot } = restore;
   const backup = await verifyBackup(pathOf(restore), file);
@@ -52,6 +63,14 @@ export async function openBackup(
     const content = store.read(path);
     return content !== undefined && keyFingerprint(content) !== key;
   });
+  const encryptionKeys = [...backup.files].filter(
+    ([path]) => generationOf(path) !== undefined,
+  );
+  if (encryptionKeys.length > 0 && !encrypts) throw encryptedBackup(file);
+  const lost = encryptionKeys.flatMap(([path, content]) =>
+    store.read(path)?.equals(content) ? [] : [store.shown(path)],
+  );
+  if (lost.length > 0) throw otherEncryptionKeys(file, lost);
   if (others.length > 0)
     throw foreignBackup(
       file,

@@ -1,7 +1,6 @@
 import type { Clock } from "../../base/clock";
 import { StatusError } from "./errors";
 import type { ApiObject, ObjectName, Selection } from "./api-object";
-import type { Host } from "../hosts/host";
 import { LIMITS } from "../../base/limits";
 import {
   anything,
@@ -11,6 +10,7 @@ import {
   type Shape,
   text,
 } from "../../base/shape";
+import { type KubernetesApiProps, METADATA_ONLY, PATCHES } from "./api-request";
 import { Discovery, type ObjectKind, pathOf, type Resource } from "./discovery";
 import { Server, type ServerRequest } from "./https";
 import { parseKubeconfig } from "./kubeconfig";
@@ -27,20 +27,6 @@ import { OBJECT } from "./shapes";
 /** The name under which this library writes objects, which API servers record. */
 export const MANAGER = "cdktf-control-plane";
 const FIELD_MANAGER = `fieldManager=${MANAGER}`;
-
-export interface KubernetesApiProps {
-  /** The content of a kubeconfig with embedded certificates. */
-  readonly kubeconfig: string;
-  /** The path of the kubeconfig, for messages. */
-  readonly path: string;
-  readonly host: Host;
-  /** The address of one API server, as in its certificate. The server of the kubeconfig is not used. */
-  readonly address: string;
-  readonly port: number;
-  readonly clock: Clock;
-  /** Milliseconds for which a request is repeated that fails for a temporary reason. */
-  readonly patience?: number;
-}
 
 const VERSION = fields({ gitVersion: text });
 const TOKEN_REQUEST = fields({ status: fields({ token: text }) });
@@ -162,31 +148,23 @@ export class KubernetesApi {
   /** Creates or changes an object so that it has the given fields. Fields that others wrote stay. */
   serverSideApply(object: ApiObject): Promise<ApiObject> {
     return this.at(object, (resource) =>
-      this.request(
-        {
-          method: "PATCH",
-          path: `${pathOf(resource, object.metadata)}?${FIELD_MANAGER}&force=true`,
-          contentType: "application/apply-patch+yaml",
-          body: object,
-        },
-        OBJECT,
-      ),
+      this.patch(pathOf(resource, object.metadata), "apply", object),
     );
   }
 
   /** Patches an object. With `metadata.resourceVersion` in the patch, it fails if somebody else changed the object. */
   mergePatch(name: ObjectName, patch: object): Promise<ApiObject> {
     return this.at(name, (resource) =>
-      this.request(
-        {
-          method: "PATCH",
-          path: `${pathOf(resource, name)}?${FIELD_MANAGER}`,
-          contentType: "application/merge-patch+json",
-          body: patch,
-        },
-        OBJECT,
-      ),
+      this.patch(pathOf(resource, name), "merge", patch),
     );
+  }
+
+  /**
+   * Has an object written as it is, and gets only its metadata. An API server does that if it would write the value into
+   * etcd in another way now.
+   */
+  touch(path: string): Promise<ApiObject> {
+    return this.patch(path, "merge", {}, METADATA_ONLY);
   }
 
   /** Removes an object, if it and its kind exist. Returns before its finalizers have run. */
@@ -275,13 +253,35 @@ export class KubernetesApi {
     });
   }
 
+  private patch(
+    path: string,
+    kind: keyof typeof PATCHES,
+    body: object,
+    headers?: ServerRequest["headers"],
+  ): Promise<ApiObject> {
+    const { contentType, query } = PATCHES[kind];
+    return this.request(
+      {
+        method: "PATCH",
+        path: `${path}?${FIELD_MANAGER}${query}`,
+        contentType,
+        headers,
+        body,
+      },
+      OBJECT,
+    );
+  }
+
   private request<T>(
     request: ServerRequest,
     shape: Shape<T>,
     mayRepeat: (error: unknown) => boolean = isTemporary,
   ): Promise<T> {
     const { token } = this;
-    const headers = token ? { authorization: `Bearer ${token}` } : undefined;
+    const headers = {
+      ...request.headers,
+      ...(token && { authorization: `Bearer ${token}` }),
+    };
     return retry(() => this.server.ask({ ...request, headers }, shape), {
       clock: this.clock,
       limit: this.props.patience ?? PATIENCE,

@@ -68,6 +68,22 @@ export const unexpectedServerAnswer = (
     "No server of Kubernetes or etcd answers like this: check which program listens there, and whether somebody has tampered with the machine.",
   );
 
+/** The answer has more bytes than are read. */
+export class TooLargeError extends AgentError {}
+
+export const tooLargeAnswer = (
+  server: string,
+  request: string,
+  limit: string,
+): TooLargeError => {
+  const { message } = unexpectedServerAnswer(
+    server,
+    request,
+    `it has more than ${limit}`,
+  );
+  return new TooLargeError(message);
+};
+
 export const requestRefused = (
   server: string,
   request: string,

@@ -9,10 +9,12 @@ import {
   textThat,
 } from "../../base/shape";
 import type { Alarm, MemberStatus } from "../../request/etcd-care";
+import { LIMITS } from "../../base/limits";
+import { TooLargeError } from "./errors";
 import { EtcdClient, refusedFor } from "./etcd";
 
 /**
- * The requests to one etcd member that keep its database in order.
+ * The requests to one etcd member that keep its database in order, and that read what is in it.
  * @see https://etcd.io/docs/v3.6/op-guide/maintenance/
  */
 export class EtcdMaintenance extends EtcdClient {
@@ -58,6 +60,39 @@ export class EtcdMaintenance extends EtcdClient {
     }
   }
 
+  /** The first keys and values between two keys, as the majority has them; `too large` if all of them together are. */
+  async range({
+    from,
+    end,
+    limit,
+  }: KeyRange): Promise<RangePage | "too large"> {
+    const ask = () =>
+      this.post(
+        `read values behind ${from.toString()}`,
+        "/v3/kv/range",
+        {
+          key: from.toString("base64"),
+          range_end: end.toString("base64"),
+          limit: String(limit),
+        },
+        RANGE,
+        { limit: LIMITS.apiAnswer },
+      );
+    try {
+      const { kvs = [], more = false } = await this.duringElection(ask);
+      return {
+        values: kvs.map(({ key, value = "" }) => ({
+          key: Buffer.from(key, "base64"),
+          value: Buffer.from(value, "base64"),
+        })),
+        more,
+      };
+    } catch (error) {
+      if (error instanceof TooLargeError) return "too large";
+      throw error;
+    }
+  }
+
   /** Writes the database of this member anew, without the space that is free in it. Meanwhile it answers nothing else. */
   async defragment(): Promise<void> {
     const path = "/v3/maintenance/defragment";
@@ -73,6 +108,19 @@ export class EtcdMaintenance extends EtcdClient {
     const body = { targetID: memberId };
     await this.post("transfer the leadership", path, body, anything);
   }
+}
+
+/** Keys of etcd: from the first one on, and before the other one. */
+export interface KeyRange {
+  readonly from: Buffer;
+  readonly end: Buffer;
+  readonly limit: number;
+}
+
+export interface RangePage {
+  readonly values: readonly { readonly key: Buffer; readonly value: Buffer }[];
+  /** There are further keys in the range. */
+  readonly more: boolean;
 }
 
 const STATUS_PATH = "/v3/maintenance/status";
@@ -105,6 +153,11 @@ const STATUS = fields({
   dbSizeQuota: optional(count),
   raftIndex: optional(count),
   raftAppliedIndex: optional(count),
+});
+
+const RANGE = fields({
+  kvs: optional(list(fields({ key: text, value: optional(text) }))),
+  more: optional(flag),
 });
 
 const ALARMS = fields({

@@ -191,14 +191,18 @@ export class EtcdClient {
     path: string,
     body: unknown,
     shape: Shape<T>,
-    { needsLeader = true, timeout }: PostOptions = {},
+    {
+      needsLeader = true,
+      timeout,
+      limit = LIMITS.etcdAnswer,
+    }: PostOptions = {},
   ): Promise<T> {
     const request: ServerRequest = {
       method: "POST",
       path,
       body,
       headers: needsLeader ? NEEDS_LEADER : {},
-      limit: LIMITS.etcdAnswer,
+      limit,
       timeout,
     };
     try {
@@ -210,7 +214,7 @@ export class EtcdClient {
   }
 }
 
-interface PostOptions extends Pick<ServerRequest, "timeout"> {
+interface PostOptions extends Pick<ServerRequest, "timeout" | "limit"> {
   /** Whether a member without a leader refuses. @default true */
   readonly needsLeader?: boolean;
 }

@@ -9,6 +9,7 @@ import { AgentError } from "../../base/errors";
 import {
   requestRefused,
   serverUnreachable,
+  tooLargeAnswer,
   unexpectedServerAnswer,
   untrustedServer,
 } from "./errors";
@@ -188,8 +189,7 @@ export class Server {
             clearTimeout(timer);
             if (answer) return resolve(answer);
             sent.destroy();
-            const reason = `it has more than ${shownBytes(limit)}`;
-            reject(unexpectedServerAnswer(title, lineOf(request), reason));
+            reject(tooLargeAnswer(title, lineOf(request), shownBytes(limit)));
           },
           (error) => {
             sent.destroy();

@@ -1,4 +1,6 @@
 import { forecast, type Forecast } from "../rollout/forecast";
+import { encryptionAfter, encryptionStep } from "../rollout/encryption-planner";
+import type { EncryptionView } from "../encryption/stage";
 import { ETCD } from "../../catalog/etcd";
 import { restoreStep, type Step, type StepKind, stepOf } from "../rollout/step";
 import { type Decision, isDone, type Progress } from "../rollout/view";
@@ -20,6 +22,8 @@ export interface LocalView extends Progress {
   readonly hasObjects: boolean;
   /** The cluster is saved first, because what follows cannot be taken back. etcd has to answer for that. */
   readonly saves: boolean;
+  /** Absent if the API server encrypts nothing. */
+  readonly encryption?: EncryptionView;
   /** The backup whose data etcd gets, in words. Absent: it keeps its data. */
   readonly restores?: string;
 }
@@ -38,6 +42,9 @@ function afterLocalStep(view: LocalView, step: Step): LocalView {
     processes: view.processes.map((each) =>
       step.nodes.includes(each.name) ? { ...each, ...effect } : each,
     ),
+    ...(view.encryption && {
+      encryption: encryptionAfter(view.encryption, step),
+    }),
     done: [...view.done, step],
   };
 }
@@ -72,6 +79,8 @@ export function nextLocalStep(view: LocalView): Decision {
       !(upToDate && ready) && !isDone(view, "start process", name),
   );
   if (next) return { step: stepOf("start process", [next]) };
+  const encrypts = view.encryption && encryptionStep(view, view.encryption, 1);
+  if (encrypts) return { step: encrypts };
   if (!isDone(view, "record")) return { step: stepOf("record", []) };
   if (hasObjects && !isDone(view, "apply objects"))
     return { step: stepOf("apply objects", []) };

@@ -28,9 +28,10 @@ export async function checkRestore(
   restore: RestoreRequest,
   etcd: LocalProcess,
   { work: { store } }: Session,
+  encrypts: boolean,
 ): Promise<VerifiedBackup> {
   programOf(etcd);
-  return openBackup(restore, store);
+  return openBackup(restore, store, encrypts);
 }
 
 /** Replaces the data of the local etcd, which does not run, with those of a backup. The present data are kept beside them. */

@@ -1,5 +1,5 @@
 import { join, relative } from "node:path";
-import { COMPONENTS, ETCD } from "../../catalog/components";
+import { COMPONENTS, ETCD, KUBE_APISERVER } from "../../catalog/components";
 import type {
   NodeRequest,
   RestoreRequest,
@@ -17,6 +17,8 @@ import type { Session } from "../rollout/session";
 import type { Step } from "../rollout/step";
 import { treeOf } from "../hosts/tree";
 import { treeFingerprint } from "../rollout/tree-fingerprint";
+import { prepareEncryption, rewriteAll, settle } from "../rollout/encryption";
+import { LocalEncryption } from "./encryption";
 import { localProcesses } from "./node";
 import { forecastLocalSteps, type LocalView, nextLocalStep } from "./planner";
 import {
@@ -65,6 +67,7 @@ export class LocalMachine {
   private readonly wanted: readonly LocalProcess[];
   /** The backup that is restored, once it has been examined. */
   private backup?: VerifiedBackup;
+  private readonly encryption: LocalEncryption;
 
   constructor(
     private readonly request: RolloutRequest,
@@ -75,6 +78,7 @@ export class LocalMachine {
     this.nodes = request.nodes.filter(runsProcesses);
     const { store } = session.work;
     this.wanted = this.nodes.flatMap((node) => localProcesses(node, store));
+    this.encryption = new LocalEncryption(request, session);
   }
 
   async view(done: readonly Step[]): Promise<LocalView> {
@@ -84,6 +88,7 @@ export class LocalMachine {
       (name) => !names.has(name) && COMPONENTS.some(({ id }) => id === name),
     );
     const applied = this.session.inventory.objects?.objects ?? [];
+    const encryption = await this.encryption.view();
     return {
       processes: [
         ...(await Promise.all(
@@ -103,6 +108,7 @@ export class LocalMachine {
       ],
       saves: reasonToSave(this.request, this.session.inventory) !== undefined,
       restores: dueRestore(this.request.restore, this.session.inventory),
+      ...(encryption && { encryption }),
       hasObjects: this.request.objects.length > 0 || applied.length > 0,
       done,
     };
@@ -116,8 +122,18 @@ export class LocalMachine {
       case "check programs":
         await checkStart(processes, work, request.kubernetesVersion);
         if (this.dueRestore)
-          this.backup = await checkRestore(this.dueRestore, this.etcd, session);
-        return this.checkVersions();
+          this.backup = await checkRestore(
+            this.dueRestore,
+            this.etcd,
+            session,
+            request.encryption !== undefined,
+          );
+        await this.checkVersions();
+        return prepareEncryption(
+          request,
+          session,
+          await this.encryption.view(),
+        );
       case "back up":
         return save(request, session);
       case "stop":
@@ -132,8 +148,26 @@ export class LocalMachine {
         }
         return;
       case "start process":
-        for (const each of processes) await startProcess(each, work);
+        for (const each of processes) {
+          if (each.name === KUBE_APISERVER.id) await this.encryption.place();
+          await startProcess(each, work);
+        }
         return;
+      case "read key":
+      case "write key":
+      case "drop key":
+        await this.encryption.place();
+        // One that does not look for another configuration reads it when it starts.
+        if (!request.encryption?.reloads)
+          for (const each of processes) {
+            await stopProcess(work, each.name);
+            await startProcess(each, work);
+          }
+        return this.encryption.untilUsed();
+      case "rewrite":
+        return rewriteAll(request, session);
+      case "settle":
+        return settle(request, session);
       case "record":
         return this.record();
       case "apply objects": {

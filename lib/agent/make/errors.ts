@@ -23,6 +23,27 @@ export const lostKey = (path: string, what: string, store: string) =>
     startOver(store),
   );
 
+const RESTORE_KEY =
+  "Restore it from a backup of the store, or from a backup of the cluster: `tar --extract --file FILE --directory STORE --strip-components 1 store/pki/encryption`.";
+
+export const lostEncryptionKey = (path: string, what: string) =>
+  lines(
+    `${path} is missing: the ${what}, which was made before and is never made twice. What it encrypted cannot be read without it.`,
+    RESTORE_KEY,
+  );
+
+/** Somebody exchanged or cut it, or it was restored from a broken copy. */
+export const wrongKeyLength = (
+  path: string,
+  what: string,
+  found: number,
+  bytes: number,
+) =>
+  lines(
+    `${path}, the ${what}, has ${found} bytes, and an encryption key has ${bytes}. What the right key encrypted cannot be read with it.`,
+    RESTORE_KEY,
+  );
+
 /** For a CA that the user brought: a certificate made here would have another name. */
 export const lostCertificate = (path: string, what: string) =>
   lines(

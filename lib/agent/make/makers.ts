@@ -1,6 +1,7 @@
 import type { ArtefactKind } from "../../request/artefact";
 import { importAuthority } from "./imported-authority";
 import { makeAuthority } from "./authority";
+import { makeEncryption, makeEncryptionKey } from "./encryption";
 import { makeKeyPair } from "./key-pair";
 import { makeCertificate, makeKubeconfig } from "./certificate";
 import { makeApiProxy } from "./api-proxy";
@@ -15,6 +16,8 @@ export const MAKERS: Readonly<Record<ArtefactKind, Maker>> = {
   "imported-authority": importAuthority,
   "key-pair": makeKeyPair,
   secret: makeSecret,
+  "encryption-key": makeEncryptionKey,
+  encryption: makeEncryption,
   certificate: makeCertificate,
   kubeconfig: makeKubeconfig,
   "api-proxy": makeApiProxy,

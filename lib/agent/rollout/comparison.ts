@@ -1,55 +1,26 @@
 import { isDeepStrictEqual } from "node:util";
 import { isManifest, NODE_STATE_DIR } from "../../catalog/paths";
 import { sha256 } from "../../base/files";
-import type { CertificateFacts } from "../../pki/certificates";
 import {
   type Differences,
   differences,
   type HostState,
 } from "../hosts/delivery";
 import type { HostFile } from "../hosts/host";
-import type {
-  BinaryRequest,
-  ComponentRequest,
-  NodeRequest,
-} from "../../request/request";
+import type { BinaryRequest, ComponentRequest } from "../../request/request";
 import { anything, attempt } from "../../base/shape";
 import { readYaml } from "../../base/yaml";
+import type { ComparisonProps } from "./comparison-props";
 import {
+  type HeldFile,
   isStartFile,
-  type Joining,
   KUBELET_CERTIFICATE,
   KUBELET_KUBECONFIG,
   type Present,
 } from "./present";
 import { fingerprintOfUnit, stampText, type NodeUnit, unitsOf } from "./units";
 import { unitOfFile } from "../../catalog/units";
-import { wantedFiles, withHeld } from "./wanted";
-
-export interface ComparisonProps {
-  readonly request: Pick<NodeRequest, "components" | "binaries">;
-  /** The node tree in the store. */
-  readonly tree: readonly HostFile[];
-  /** Whether this very tree was delivered before, so that differences are edits by somebody else. */
-  readonly hadTree: boolean;
-  /** Files that a later step writes (the pod network), which are left as they are. */
-  readonly keeps: readonly string[];
-  /** The current state of the host. */
-  readonly state: HostState;
-  readonly hasEtcdData: boolean;
-  /** Set if its etcd joins existing members. */
-  readonly joining?: Joining;
-  /** Files that sign, by path, with the content that they keep until every API server trusts what the new ones sign. */
-  readonly held?: ReadonlyMap<string, Buffer>;
-  /** The CAs whose credentials kubelet keeps. Absent: all that the cluster trusts. */
-  readonly kubeletIssuers?: readonly CertificateFacts[];
-  /** Files in addition to the tree. */
-  readonly extra: readonly HostFile[];
-  /** An id of this repair, so that it differs from earlier repairs. */
-  readonly repair: string;
-  /** When the host was read, in milliseconds since 1970. */
-  readonly now: number;
-}
+import { wantedFiles, withFiles } from "./wanted";
 
 /** Compares the current state of a host with what it should have. */
 export class Comparison {
@@ -80,6 +51,11 @@ export class Comparison {
   /** The same comparison with some properties changed. */
   with(changes: Partial<ComparisonProps>): Comparison {
     return new Comparison({ ...this.props, ...changes });
+  }
+
+  /** The EncryptionConfiguration whose turn it is. `undefined`: the tree's. */
+  get encryption(): HeldFile | undefined {
+    return this.props.encryption;
   }
 
   /** The current state of the host. */
@@ -247,8 +223,12 @@ export class Comparison {
   }
 
   private wantedOn(present: Present): HostFile[] {
-    const { tree, held, joining, extra } = this.props;
-    return [...wantedFiles(withHeld(tree, held), present, joining), ...extra];
+    const { tree, held = [], encryption, joining, extra } = this.props;
+    const others = encryption ? [...held, encryption] : held;
+    return [
+      ...wantedFiles(withFiles(tree, others), present, joining),
+      ...extra,
+    ];
   }
 
   /** The files to keep that exist on the host, as they are. */

@@ -1,4 +1,5 @@
 import type { AgentError } from "../../base/errors";
+import { encryptionAfter } from "./encryption-planner";
 import { quorumOf } from "./quorum";
 import type { Step, StepKind } from "./step";
 import type {
@@ -45,7 +46,14 @@ export function afterStep(view: ClusterView, step: Step): ClusterView {
       ? { ...node, ...effect(node) }
       : node,
   );
-  const after = { ...view, nodes, done: [...view.done, step] };
+  const after = {
+    ...view,
+    nodes,
+    ...(view.encryption && {
+      encryption: encryptionAfter(view.encryption, step),
+    }),
+    done: [...view.done, step],
+  };
   return view.etcd
     ? { ...after, etcd: etcdAfter(view.etcd, view, after, step) }
     : after;

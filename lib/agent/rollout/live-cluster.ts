@@ -10,9 +10,9 @@ import type {
 import { hostedNode, leftNodes, ownNodes } from "../../store/inventory";
 import type { LiveNode } from "./live-node";
 import { EtcdMembers } from "./members";
+import { ClusterEncryption } from "./cluster-encryption";
 import { laterFilesOf } from "./pod-network-files";
 import { minorOf } from "../../catalog/skew";
-import { parseCertificates } from "../../pki/certificates";
 import type { VerifiedBackup } from "../backup/read";
 import { dueRestore, openBackup } from "../backup/restore";
 import { reasonToSave } from "./save";
@@ -23,7 +23,7 @@ import { type Step, touches } from "./step";
 import type { ClusterView, NodeView } from "./view";
 import { NO_CHANGES } from "./changes";
 import { unreachedNodesBehind } from "./nodes-behind";
-import { Signers } from "./signers";
+import { kubeletIssuers, Signers } from "./signers";
 import { keepWorkerCredentials } from "./worker-credentials";
 
 /** A node that the program no longer lists, from the inventory. */
@@ -49,6 +49,7 @@ export class LiveCluster {
   private openedBackup?: Promise<VerifiedBackup>;
   /** Present if the program trusts two generations of what signs, and something may have been signed already. */
   private readonly signers?: Signers;
+  readonly encryption: ClusterEncryption;
   private readonly startTimes = new Map<string, number>();
 
   private constructor(
@@ -80,6 +81,7 @@ export class LiveCluster {
     );
     if (request.rotation && !pool && this.established)
       this.signers = new Signers(request.rotation, session.work);
+    this.encryption = new ClusterEncryption(request, session, this.nodes);
     this.behind = new Set(unreachedNodesBehind(request, this.nodes, session));
     this.joined = new Set(
       pool
@@ -95,16 +97,14 @@ export class LiveCluster {
     request: RolloutRequest,
     session: Session,
   ): Promise<LiveCluster> {
-    const { etcd, podNetwork, pool, rotation } = request;
+    const { etcd, podNetwork, pool } = request;
     const { nodes = {} } = session.inventory;
     const [results, left] = await Promise.all([
       isHosted(request)
         ? session.readHosts(ownNodes(request), {
             ...(!pool && { etcd }),
             keeps: laterFilesOf(podNetwork),
-            kubeletIssuers:
-              rotation?.authority &&
-              newestAuthority(rotation.authority.certificate, session),
+            kubeletIssuers: kubeletIssuers(request, session),
           })
         : [],
       Promise.all(
@@ -153,6 +153,11 @@ export class LiveCluster {
     );
   }
 
+  encryptionView() {
+    const hasData = this.nodes.some((node) => node.hasEtcdData);
+    return this.encryption.view(!this.established && !hasData);
+  }
+
   hasLeft = (name: string): boolean =>
     this.left.some((each) => each.name === name);
 
@@ -178,8 +183,11 @@ export class LiveCluster {
   };
 
   /** The backup that is restored. It is examined once in a rollout, because it may have gigabytes. */
-  backupOf = (restore: RestoreRequest): Promise<VerifiedBackup> =>
-    (this.openedBackup ??= openBackup(restore, this.session.work.store));
+  backupOf(restore: RestoreRequest): Promise<VerifiedBackup> {
+    const { store } = this.session.work;
+    const encrypts = this.request.encryption !== undefined;
+    return (this.openedBackup ??= openBackup(restore, store, encrypts));
+  }
 
   /** The etcd member of a node. The address of a node that left may belong to another node by now. */
   memberOf(name: string, agreed: readonly Member[]): Member | undefined {
@@ -203,6 +211,7 @@ export class LiveCluster {
     const { inventory } = this.session;
     const { maxUnavailable, pool, podNetwork } = request;
     const agreed = await members?.agreedMembers();
+    const encryption = await this.encryptionView();
     return {
       scope: pool ? "pool" : "control plane",
       ...(!isHosted(request) && { scope: "directories" }),
@@ -224,6 +233,7 @@ export class LiveCluster {
       established,
       maxUnavailable,
       podNetwork: podNetwork?.kind,
+      ...(encryption && { encryption }),
       ...(!pool && { upgrade: upgradeView(request, inventory) }),
       saves: reasonToSave(request, inventory) !== undefined,
       restores: pool ? undefined : dueRestore(request.restore, inventory),
@@ -279,10 +289,6 @@ export class LiveCluster {
     };
   }
 }
-
-/** The newest Kubernetes CA. Before it is made, no credentials are from it. */
-const newestAuthority = (path: string, { work }: Session) =>
-  parseCertificates(work.store.read(path)).slice(0, 1);
 
 /** Directory nodes have no host. A control plane or a pool has either directory nodes only, or none. */
 export const isHosted = (request: RolloutRequest): boolean =>

@@ -16,7 +16,12 @@ import {
   deliveryOf,
 } from "./delivery";
 import { unhealthyOf, waitUntilHealthy } from "../health/health";
-import { type Joining, type Present, RESTORED_MARK } from "./present";
+import {
+  type HeldFile,
+  type Joining,
+  type Present,
+  RESTORED_MARK,
+} from "./present";
 import { setAside } from "./set-aside";
 import { makeUsers, startUnits, stopUnits } from "./systemd";
 import { signerChanges } from "./signer-changes";
@@ -126,7 +131,7 @@ export class LiveNode {
   }
 
   /** From now on its files that sign stay as they are. */
-  holdSigners(held: ReadonlyMap<string, Buffer>): void {
+  holdSigners(held: readonly HeldFile[]): void {
     this.signs = "later";
     this.comparison = this.comparison.with({ held });
   }
@@ -164,11 +169,12 @@ export class LiveNode {
     say(`${this.name}: etcd's old data are kept in ${aside}`);
   }
 
-  /** Stops everything on the host that uses etcd's data, and etcd itself last. */
-  async stop(): Promise<void> {
+  /** Stops everything on the host that uses etcd's data, and etcd itself last; or only one component. */
+  async stop(only?: string): Promise<void> {
     const { host, request } = this.props;
     const stopped = request.components
       .filter(({ name }) => COMPONENTS.some(({ id }) => id === name))
+      .filter(({ name }) => only === undefined || name === only)
       .reverse();
     await stopComponents(host, stopped, this.units);
     this.comparison = this.comparison.with({

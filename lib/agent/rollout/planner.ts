@@ -12,6 +12,7 @@ import {
   removeGoneMembers,
 } from "./planner-members";
 import { changeWorkers, joinWorkers } from "./planner-pool";
+import { encrypt, reachToEncrypt } from "./planner-encryption";
 import { restoreData, saveFirst } from "./planner-restore";
 import { moveSigners } from "./planner-rotation";
 import { type StepKind, stepOf, touches } from "./step";
@@ -32,6 +33,7 @@ import { wayBack } from "./way-back";
 const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
   "control plane": [
     prepare,
+    reachToEncrypt,
     saveFirst,
     restoreData,
     bringUp,
@@ -43,6 +45,7 @@ const STAGES: Readonly<Record<ClusterView["scope"], readonly Stage[]>> = {
     changeOthers,
     moveSigners,
     confirm,
+    encrypt,
     leave,
     once("apply objects"),
     podNetwork,

@@ -6,6 +6,9 @@ import { manifestPath } from "../../render/static-pod";
 import type { CertificateFacts } from "../../pki/certificates";
 import type { HostFile } from "../hosts/host";
 
+/** A file of the tree with the content that it has for now. */
+export type HeldFile = Pick<HostFile, "path" | "content">;
+
 /** The state of a host that affects what the host should have. */
 export interface Present {
   readonly kubeletKubeconfig?: Buffer;

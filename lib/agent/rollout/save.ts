@@ -30,14 +30,15 @@ export function reasonToSave(
   return upgrades ? kubernetesVersion : undefined;
 }
 
-/** Saves the cluster into the store, and says where. */
+/** Saves the cluster into the store, and says where. @param before why, as a part of the backup's name */
 export async function save(
   request: RolloutRequest,
   session: Session,
+  before = reasonToSave(request, session.inventory),
 ): Promise<void> {
   const { store, say } = session.work;
   const { path, size, manifest } = await backUp(session, {
-    before: reasonToSave(request, session.inventory),
+    before,
     retention: { number: KEPT },
   });
   const shown = store.shown(path.slice(store.directory.length + 1));

@@ -1,3 +1,8 @@
+import {
+  type CertificateFacts,
+  parseCertificates,
+} from "../../pki/certificates";
+import type { RolloutRequest } from "../../request/request";
 import type { RotationRequest } from "../../request/rotation";
 import { hasApiServer } from "../../request/roles";
 import type { Work } from "../../store/work";
@@ -6,9 +11,24 @@ import { waitFor } from "../cluster/retry";
 import { needed, type TrustQuestion, trustQuestion } from "../cluster/trust";
 import { keysNotTrusted } from "./errors-rotation";
 import type { LiveNode } from "./live-node";
+import type { Session } from "./session";
 
 /** Milliseconds in which a healthy API server has to trust the new keys. It reads some of its files once a minute. */
 const TRUSTED_AFTER = 90_000;
+
+/**
+ * The CAs whose credentials kubelets keep: during a rotation the newest one alone, and none before that is made. Otherwise
+ * `undefined`: all that the cluster trusts.
+ */
+export const kubeletIssuers = (
+  { rotation }: Pick<RolloutRequest, "rotation">,
+  { work }: Session,
+): CertificateFacts[] | undefined =>
+  rotation?.authority &&
+  parseCertificates(work.store.read(rotation.authority.certificate)).slice(
+    0,
+    1,
+  );
 
 /**
  * The files with which the control plane signs certificates and tokens, while it moves from one generation of keys to the
@@ -26,12 +46,10 @@ export class Signers {
   async hold(nodes: readonly LiveNode[]): Promise<void> {
     if ((await this.distrusting(nodes)).length === 0) return;
     const { store } = this.work;
-    const held = new Map(
-      this.rotation.signers.map(({ path, previous }) => [
-        path,
-        needed(store, previous),
-      ]),
-    );
+    const held = this.rotation.signers.map(({ path, previous }) => ({
+      path,
+      content: needed(store, previous),
+    }));
     for (const node of nodes) node.holdSigners(held);
   }
 

@@ -18,6 +18,7 @@ export type StepKind =
   | "start learner"
   | "promote"
   | "join"
+  | EncryptionStepKind
   | "confirm"
   | "cordon"
   | "drain"
@@ -30,6 +31,10 @@ export type StepKind =
 /** The kinds of steps for a local control plane, whose components are processes of this machine. */
 export type LocalStepKind =
   "check programs" | "end process" | "start process" | "record";
+
+/** The kinds of steps with which values get encrypted in another way. */
+export type EncryptionStepKind =
+  "read key" | "write key" | "rewrite" | "settle" | "drop key";
 
 /** One step, as data: it can be planned, printed, done and compared without knowing how it is implemented. */
 export interface Step {
@@ -62,10 +67,16 @@ const TOUCHING: readonly StepKind[] = [
   "add learner",
   "start learner",
   "promote",
+  "read key",
+  "write key",
+  "drop key",
 ];
 
 export const touches = ({ kind }: Pick<Step, "kind">): boolean =>
   TOUCHING.includes(kind);
+
+const USES_CONFIGURATION =
+  "it to use its new EncryptionConfiguration, which takes up to a minute";
 
 /** The title of each kind of step, printed after the names of its nodes, and what the step waits for. */
 const TEXTS: Readonly<Record<StepKind, readonly [string, string?]>> = {
@@ -101,6 +112,22 @@ const TEXTS: Readonly<Record<StepKind, readonly [string, string?]>> = {
   join: [
     "join the cluster with a bootstrap token",
     "each kubelet to get its certificate and to register",
+  ],
+  "read key": [
+    "let the API server read values both as they are and as they will be",
+    USES_CONFIGURATION,
+  ],
+  "write key": [
+    "let the API server write values as they will be",
+    USES_CONFIGURATION,
+  ],
+  rewrite: [
+    "write all values again that are not encrypted as the program says, and prove in etcd that none is left",
+  ],
+  settle: ["save etcd into a backup, in the store, while all keys are in use"],
+  "drop key": [
+    "let the API server forget how values were before",
+    USES_CONFIGURATION,
   ],
   confirm: [
     "record what was delivered, and set the labels and taints of workers",

@@ -1,3 +1,4 @@
+import { prepareEncryption, rewriteAll, settle } from "./encryption";
 import { elapsed } from "../../base/clock";
 import { markNode, waitForNode } from "../cluster/nodes";
 import { AgentError } from "../../base/errors";
@@ -9,6 +10,7 @@ import type { LiveNode } from "./live-node";
 import { awaitPodNetwork, setUpPodNetwork } from "./pod-network";
 import { hasApiServer, hasEtcd, hasKubelet } from "../../request/roles";
 import type { LocalStepKind, Step, StepKind } from "./step";
+import { bringConfiguration } from "./steps-encryption";
 import { emptyNode, fillNode } from "./steps-drain";
 import { cordonNodes, drainNode, leaveCluster } from "./steps-leaving";
 import {
@@ -41,6 +43,8 @@ const STEP_ACTIONS: Readonly<
   prepare: onceForAll(async (_, cluster) => {
     await runPreflight(cluster);
     await prepareRestore(cluster);
+    const { request, session } = cluster;
+    await prepareEncryption(request, session, await cluster.encryptionView());
   }),
   "back up": onceForAll((_, { request, session }) => save(request, session)),
   stop: onNodesInParallel((node) => node.stop()),
@@ -75,6 +79,13 @@ const STEP_ACTIONS: Readonly<
         nodes.map((name) => joinWorker(cluster.node(name), join, cluster)),
       ),
     ),
+  "read key": onNodesInParallel(bringConfiguration),
+  "write key": onNodesInParallel(bringConfiguration),
+  rewrite: onceForAll((_, { request, session }) =>
+    rewriteAll(request, session),
+  ),
+  settle: onceForAll((_, { request, session }) => settle(request, session)),
+  "drop key": onNodesInParallel(bringConfiguration),
   confirm: onceForAll(confirm),
   cordon: onceForAll(cordonNodes),
   drain: onTheOnlyNode(drainNode),

@@ -6,6 +6,7 @@ import type { BinaryRequest, ComponentRequest } from "../../request/request";
 import { anyRecord } from "../../base/shape";
 import { readTreeYaml } from "./tree-yaml";
 import { KUBELET_KUBECONFIG } from "./present";
+import { withoutReloadedFiles } from "./files-read";
 import { fingerprintOf } from "./wanted";
 import { isInUnitsDir } from "../../catalog/units";
 
@@ -87,7 +88,7 @@ function filesReadBy(
   const found = new Set<HostFile>();
   let next = first;
   while (next.length > 0) {
-    const texts = next.map(textOf);
+    const texts = next.map((file) => withoutReloadedFiles(textOf(file)));
     next = files.filter(
       (file) =>
         !found.has(file) && texts.some((text) => mentions(text, file.path)),

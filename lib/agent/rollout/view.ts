@@ -1,5 +1,6 @@
 import type { AgentError } from "../../base/errors";
 import type { NodeChanges } from "./changes";
+import type { EncryptionView } from "../encryption/stage";
 import type { PodNetworkRequest } from "../../request/request";
 import { FULL_DELIVERIES, type Step, type StepKind } from "./step";
 
@@ -96,6 +97,8 @@ export interface ClusterView extends Progress {
   readonly podNetwork?: PodNetworkRequest["kind"];
   /** The cluster is saved first, because what follows cannot be taken back. */
   readonly saves: boolean;
+  /** Absent for pools, and if API servers encrypt nothing. */
+  readonly encryption?: EncryptionView;
   /** Absent for pools. */
   readonly upgrade?: UpgradeView;
   /** The backup whose data etcd gets: `revision 446 of 2026-11-29T21:41:26.000Z`. Absent: it keeps its data. */

@@ -1,4 +1,4 @@
-import { namesIn } from "../../catalog/arguments";
+import { filesReadAtStart } from "./files-read";
 import { isManifest } from "../../catalog/paths";
 import { toYaml } from "../../render/yaml";
 import { sha256 } from "../../base/files";
@@ -50,14 +50,14 @@ export function wantedFiles(
   ];
 }
 
-/** The tree with the present content of files that are held back. */
-export const withHeld = (
+/** The tree with other content in some of its files: what signs, and what encrypts, waits for its turn. */
+export const withFiles = (
   tree: readonly HostFile[],
-  held: ReadonlyMap<string, Buffer> = new Map(),
+  others: readonly Pick<HostFile, "path" | "content">[],
 ): HostFile[] =>
   tree.map((file) => {
-    const content = held.get(file.path);
-    return content ? { ...file, content } : file;
+    const other = others.find(({ path }) => path === file.path);
+    return other ? { ...file, content: other.content } : file;
   });
 
 function withFingerprint(
@@ -73,7 +73,7 @@ function withFingerprint(
       : given;
   const command = pod.spec.containers.flatMap((each) => each.command ?? []);
   // The files that flags name: `--tls-cert-file=/etc/…`.
-  const named = namesIn(command);
+  const named = filesReadAtStart(command);
   const read = tree.filter(({ path }) => named.has(path));
   const fingerprint = fingerprintOf(read);
   return {

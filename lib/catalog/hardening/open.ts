@@ -70,8 +70,8 @@ export const OPEN_ROWS: readonly OpenRow[] = frozen<OpenRow[]>([
   },
   {
     checks: ["1.2.27", "1.2.28"],
-    why: "The key with which Secrets are encrypted is yours to keep.",
-    todo: "set `encryption`",
+    why: "With its key, etcd's data and each backup of them need something more to be kept.",
+    todo: "set [`encryption`](encryption.md)",
   },
   {
     checks: ["3.1.1", "3.1.2", "3.1.3"],

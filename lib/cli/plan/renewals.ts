@@ -51,6 +51,8 @@ const REFUSALS: Partial<Readonly<Record<ArtefactKind, string>>> = {
   file: "it is a file of yours. Replace it where the program reads it, and deploy.",
   secret:
     "it is a secret that nodes share. It is made only once, because all of them would have to change it at the same moment.",
+  "encryption-key":
+    "values in etcd and in backups are encrypted with it. For another key, raise the generation of encryption, and deploy.",
   "service-account-token":
     "it is a token, which the API servers sign. To request another one now, delete it from the store, and deploy.",
   "merged-kubeconfig":

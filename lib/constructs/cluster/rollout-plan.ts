@@ -5,11 +5,18 @@ import {
   AUTHORITY_PARTS,
   SERVICE_ACCOUNT_KEY_PAIR,
 } from "../../catalog/authorities";
+import { lastValue } from "../../catalog/arguments";
+import {
+  encryptionFile,
+  type EncryptionTarget,
+  reloadsEncryption,
+} from "../../catalog/encryption";
 import { certificatePath } from "../../catalog/paths";
 import { etcdRelease } from "../../catalog/etcd";
 import type { LocalEtcd, Site } from "../../catalog/site";
 import { virtualIpRequest } from "../../render/endpoint";
 import { endpointServer } from "../../render/kubeconfig";
+import type { EncryptionRequest } from "../../request/encryption";
 import type { EtcdRequest, NodeRequest } from "../../request/request";
 import type { RotationRequest } from "../../request/rotation";
 import type { Artefact } from "../../terraform/artefact";
@@ -66,6 +73,9 @@ export function rolloutPlan(
     }),
     ...(generations && { generations }),
     ...(rotation && { rotation }),
+    ...(site.encryption && {
+      encryption: encryptionRequest(site, site.encryption),
+    }),
     objects,
     virtualIp: virtualIpRequest(site),
     ...(podNetwork && {
@@ -110,6 +120,21 @@ function rotationRequest(
         : []),
       ...(oldPair ? [signer(`${pairPath}.key`, oldPair.artefact, 0)] : []),
     ],
+  };
+}
+
+function encryptionRequest(
+  site: Site,
+  { provider, generation, resources }: EncryptionTarget,
+): EncryptionRequest {
+  return {
+    provider,
+    generation,
+    resources,
+    // Local processes have relative paths, which begin at the root of the node tree.
+    file: posix.join("/", encryptionFile(site)),
+    prefix: lastValue(site.apiServer.extraArgs, "etcd-prefix") ?? "/registry",
+    ...(reloadsEncryption(site) && { reloads: true }),
   };
 }
 

@@ -29,6 +29,7 @@ export class KubeApiserver extends NodeComponent {
       this.addAuthority("etcd-ca", !isDedicated(this.site));
     this.addServiceAccountKeyPair();
     this.addCertificates("kube-apiserver");
+    this.addEncryption();
     this.addComponent(KUBE_APISERVER);
   }
 }

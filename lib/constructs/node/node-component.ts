@@ -6,13 +6,17 @@ import {
   SERVICE_ACCOUNT_KEY_PAIR,
 } from "../../catalog/authorities";
 import { type ComponentRow, flagsOf } from "../../catalog/component";
+import { encryptionFile, encryptionKeyPath } from "../../catalog/encryption";
+import { KUBE_APISERVER } from "../../catalog/kube-apiserver";
 import { certificatePath } from "../../catalog/paths";
 import type { ComponentFile } from "../../catalog/component-file";
 import type { Site, SiteNode } from "../../catalog/site";
 import { runtimeOf, unitRow } from "../../catalog/units";
 import { componentUnit } from "../../render/component-unit";
+import { finalConfiguration } from "../../render/encryption";
 import { processOf, processPath } from "../../render/local-process";
 import { type Fingerprint, withMountedFiles } from "../../render/mounted-files";
+import { reference } from "../../render/references";
 import { manifestPath, staticPod } from "../../render/static-pod";
 import { toYaml } from "../../render/yaml";
 import type { Store } from "../../terraform/store";
@@ -24,6 +28,7 @@ import type { ClusterProps } from "../site/cluster-props";
 import { authorityMissing } from "../errors";
 import { unknownNode } from "../site/node-errors";
 import { fileReference } from "../files";
+import { EncryptionKeys } from "../pki/encryption-keys";
 import { keyPairFiles } from "../pki/key-pair";
 import { addNodeFile } from "./node-file";
 import { type NodeContext, NodePart } from "./node-part";
@@ -112,6 +117,22 @@ export abstract class NodeComponent extends NodePart {
       const reader = readers.find(({ names }) => names.has(file.path));
       addNodeFile(this, this.tree, file, this.readableBy(reader?.user));
     }
+  }
+
+  /** Adds the file that says how the API server encrypts values, if it does. */
+  protected addEncryption(): void {
+    const { encryption } = this.site;
+    if (!encryption) return;
+    const { generation, provider } = encryption;
+    const keys = EncryptionKeys.of(this.context.store, generation);
+    const secret = reference({ $base64: encryptionKeyPath(generation) });
+    const configuration = finalConfiguration(encryption, secret);
+    this.tree.encryption(this, "encryption", {
+      path: encryptionFile(this.site),
+      access: this.readableBy(unitRow(KUBE_APISERVER.id).user),
+      configuration,
+      keys: provider === "identity" ? [] : [keys.artefactOf(generation)],
+    });
   }
 
   protected addServiceAccountKeyPair(): void {

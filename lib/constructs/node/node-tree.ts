@@ -1,6 +1,8 @@
 import { posix } from "node:path";
 import { Construct } from "constructs";
 import type { AuthorityPart } from "../../catalog/authorities";
+import { placesOf } from "../../render/references";
+import { toYaml } from "../../render/yaml";
 import {
   Artefact,
   type ArtefactFile,
@@ -10,8 +12,8 @@ import {
 import { Batch } from "../../terraform/batch";
 import type { Store } from "../../terraform/store";
 import { code } from "../../terraform/expression";
-import { textTemplate } from "../../terraform/template";
-import { MODES } from "../files";
+import { textTemplate, yamlTemplate } from "../../terraform/template";
+import { type FileAccess, MODES } from "../files";
 
 /**
  * The files of one node in the store, at `nodes/<node>/root/` plus the path on the node. All constructs that add files
@@ -68,6 +70,29 @@ export class NodeTree extends Construct {
       files: [{ path: this.path(file.path), mode: file.mode ?? MODES.private }],
       spec: file.text,
       precondition: file.precondition,
+    });
+  }
+
+  /** Adds an EncryptionConfiguration, whose keys no plan shows. The name of the node is added to the purpose. */
+  encryption(
+    scope: Construct,
+    id: string,
+    file: {
+      path: string;
+      access: FileAccess;
+      configuration: object;
+      keys: readonly Artefact[];
+    },
+  ): Artefact {
+    return new Artefact(scope, id, {
+      store: this.store,
+      batch: this.batch,
+      kind: "encryption",
+      purpose: `configuration of encryption on ${this.name}`,
+      files: [{ path: this.path(file.path), ...file.access }],
+      spec: yamlTemplate(file.configuration, toYaml),
+      references: placesOf([file.configuration]),
+      upstream: file.keys,
     });
   }
 

@@ -7,6 +7,7 @@ import type {
   KubeletProps,
   KubeProxyProps,
 } from "./component-props";
+import type { Encryption } from "./encryption";
 import type { Endpoint } from "./endpoint";
 import type { Etcd } from "./etcd";
 import type { Hardening } from "./hardening";
@@ -218,6 +219,14 @@ export interface ClusterProps {
    * @see https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
    */
   readonly admission?: AdmissionProps;
+
+  /**
+   * Which values API servers encrypt before they write them into etcd, and with which key. If this changes while the
+   * cluster has data, the deploy encrypts all values again, proves in etcd that none is left, and only then lets go of
+   * what it was before. Needs nodes with an access, and an etcd that is not external.
+   * @default - none are encrypted
+   */
+  readonly encryption?: Encryption;
 
   /**
    * Bootstrap tokens, with which nodes join. Their ids and secrets are made at apply.

@@ -106,6 +106,7 @@ export interface KubeadmConfigProps
       | "allowUnknownFlags"
       | "audit"
       | "authentication"
+      | "encryption"
       | "hardening"
       | "tls"
     > {

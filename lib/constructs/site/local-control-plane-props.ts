@@ -36,6 +36,7 @@ export interface LocalControlPlaneProps
       | "audit"
       | "authentication"
       | "tls"
+      | "encryption"
     > {
   /**
    * The folder with the binaries of `etcd`, `kube-apiserver` and the other components to run: relative to the working

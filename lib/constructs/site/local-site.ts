@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import { LOCAL_ETCD_DATA } from "../../catalog/paths";
+import { LOCAL_ENCRYPTION, LOCAL_ETCD_DATA } from "../../catalog/paths";
 import { PORTS } from "../../catalog/ports";
 import type { ExtraArgs, Site } from "../../catalog/site";
 import { hasToken } from "../../terraform/expression";
@@ -35,6 +35,9 @@ const WORKING_DIRECTORY = `nodes/${LOCAL_NODE}/root`;
 const KUBERNETES_DIR = "etc/kubernetes";
 /** The data directory of etcd, relative to the working directory. It is next to etcd's log. */
 const DATA_DIRECTORY = `../../../${LOCAL_ETCD_DATA}`;
+
+/** The EncryptionConfiguration that the API server reads. A rollout copies it there. */
+const ENCRYPTION_FILE = `../../../${LOCAL_ENCRYPTION}`;
 
 type LocalPorts = Readonly<Record<string, number>>;
 
@@ -176,6 +179,9 @@ function localSite(site: Site, props: LocalControlPlaneProps): Site {
       etcd.kind === "local"
         ? { ...etcd, tls: props.etcd?.tls ?? false, dataDir: DATA_DIRECTORY }
         : etcd,
+    ...(site.encryption && {
+      encryption: { ...site.encryption, file: ENCRYPTION_FILE },
+    }),
     apiServer: withFlags(site.apiServer, {
       "bind-address": ADDRESS,
       // No pod could use the service `kubernetes`, and Kubernetes refuses a loopback address in its endpoints.

@@ -13,6 +13,7 @@ import {
 } from "./bootstrap-token-validation";
 import type { ClusterProps } from "./cluster-props";
 import { endpointRequirements, validateEndpoint } from "./endpoint-validation";
+import { validateEncryption } from "./encryption";
 import { validateBackup } from "./etcd-backup";
 import { unknownFeatureGate } from "./flag-errors";
 import {
@@ -80,6 +81,7 @@ export function validateSite(site: Site, props: ClusterProps): void {
   if (!isPlainPath(site.certificatesDir))
     throw errors.invalidPath("certificatesDir", site.certificatesDir);
   validateEtcd(site);
+  validateEncryption(site);
   validateEtcdNodes(site, props);
   validateEtcdFlags(site);
   validateUnits(site);

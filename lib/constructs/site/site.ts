@@ -123,6 +123,7 @@ export function siteOf(
         apiServer,
         props.nodes.flatMap(({ files = [] }) => files),
       ) ?? refusalByAuthentication(props.authentication),
+    ...(props.encryption && { encryption: props.encryption.target }),
     controllerManager: {
       ...componentOf(props.controllerManager),
       enabled: true,
