@@ -180,7 +180,7 @@ describe("examples/local: encryption at rest", () => {
 
   step("fails when encryption leaves the program", async () => {
     write("");
-    await refused(/encrypted with the key of generation 2/);
+    await refused(/Values in etcd are encrypted, and the program has no/);
   });
 
   step("proves it anew over the data that a destroy has kept", async () => {
