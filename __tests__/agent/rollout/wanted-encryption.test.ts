@@ -1,6 +1,6 @@
 import type { HostFile } from "../../../lib/agent/hosts/host";
 import { unitsOf } from "../../../lib/agent/rollout/units";
-import { wantedFiles } from "../../../lib/agent/rollout/wanted";
+import { wantedFiles, withFiles } from "../../../lib/agent/rollout/wanted";
 import { file, NOTHING, pod } from "./support/wanted";
 
 const CONFIGURATION = "/etc/kubernetes/encryption/configuration.yaml";
@@ -20,12 +20,11 @@ const tree = (flags: readonly string[]): HostFile[] => [
 ];
 
 const wanted = (flags: readonly string[], configuration?: string) => {
-  const files = wantedFiles(tree(flags), {
-    ...NOTHING,
-    ...(configuration !== undefined && {
-      encryption: { path: CONFIGURATION, content: Buffer.from(configuration) },
-    }),
-  });
+  const others =
+    configuration === undefined
+      ? []
+      : [{ path: CONFIGURATION, content: Buffer.from(configuration) }];
+  const files = wantedFiles(withFiles(tree(flags), others), NOTHING);
   return Object.fromEntries(
     files.map(({ path, content }) => [path, content.toString()]),
   );
