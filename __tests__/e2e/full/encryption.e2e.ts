@@ -1,15 +1,15 @@
-import { killTerraform } from "./full/interrupt";
+import { killTerraform } from "./interrupt";
 import {
   ENDPOINT,
   NODES,
   startThreeHosts,
   threeNodes,
-} from "./full/three-nodes";
-import type { Deployment } from "./lab/deployment";
-import type { Lab } from "./lab/lab";
-import { type Probed, probeWhile } from "./lab/probe";
-import { until } from "./say";
-import { step } from "./steps";
+} from "./three-nodes";
+import type { Deployment } from "../lab/deployment";
+import type { Lab } from "../lab/lab";
+import { type Probed, probeWhile } from "../lab/probe";
+import { until } from "../say";
+import { step } from "../steps";
 
 jest.setTimeout(900_000);
 

@@ -4,11 +4,11 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { Place, succeeded } from "./local/place";
-import { agentsBelow, kill } from "./local/processes";
-import { keysOf, Secrets } from "./local/secrets";
-import { say, until } from "./say";
-import { step } from "./steps";
+import { Place, succeeded } from "../local/place";
+import { agentsBelow, kill } from "../local/processes";
+import { keysOf, Secrets } from "../local/secrets";
+import { say, until } from "../say";
+import { step } from "../steps";
 
 const PORTS = { api: 27443, client: 27379, peer: 27380, metrics: 27381 };
 const SECRETS = 3_000;
