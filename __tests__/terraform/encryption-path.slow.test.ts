@@ -62,7 +62,7 @@ test.each<[string, Recorded, EncryptionTarget, string]>([
     "a generation that goes back",
     { encryption: target(2) },
     target(1),
-    "encryption.generation is 1, but the cluster has 2 already. Allowed is the present number, or the next one. Write 2.",
+    "encryption.generation is 1, but the cluster has 2 already. Allowed is the present number, or the next one. Write 2, or 3 for another key or another provider.",
   ],
   [
     "a generation that goes back while values get the next key",

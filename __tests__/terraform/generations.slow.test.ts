@@ -223,7 +223,7 @@ describe("generations that a plan allows or refuses", () => {
       { etcd: ended },
       { etcd: 2 },
       {},
-      "- etcd: generation 2 exists, and this plan would go back to 1.",
+      "- etcd: generation 2 was made, and this plan asks for 1: what the newer one signed would be refused. Keep generation: 2 in keys, also when the rotation is over.",
     ],
     [
       "a generation that jumps",
@@ -244,7 +244,7 @@ describe("generations that a plan allows or refuses", () => {
       {},
       {},
       { serviceAccounts: { generation: 2, trustPrevious: false } },
-      "- serviceAccounts: generation 1 would not be trusted any more, but it is in use on cp-1.",
+      "- serviceAccounts: generation 1 would not be trusted any more, but nothing newer is recorded of cp-1.",
     ],
     [
       "trust in a generation that was dropped",

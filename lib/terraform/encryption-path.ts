@@ -21,8 +21,8 @@ export function encryptionPath(
   const rules: readonly (readonly [Expression, string, Expression])[] = [
     [
       code`${generation} < known.generation`,
-      `${PLACE} is ${generation}, but the cluster has %s already. Allowed is the present number, or the next one. Write %s.`,
-      code`known.generation, known.generation`,
+      `${PLACE} is ${generation}, but the cluster has %s already. Allowed is the present number, or the next one. Write %s, or %s for another key or another provider.`,
+      code`known.generation, known.generation, known.generation + 1`,
     ],
     [
       code`${generation} > known.generation + 1`,

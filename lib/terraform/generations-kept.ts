@@ -26,8 +26,8 @@ interface Rule {
 
 const GOES_BACK: Rule = {
   when: code`was.number > want.number || fileexists(want.next)`,
-  text: "generation %d exists, and this plan would go back to %d. What it signed would not be trusted any more. A generation never goes back: undo the change. If a deploy failed, deploy again.",
-  values: code`max(was.number, want.number + 1), want.number`,
+  text: "generation %d was made, and this plan asks for %d: what the newer one signed would be refused. Keep generation: %d in keys, also when the rotation is over.",
+  values: code`max(was.number, want.number + 1), want.number, max(was.number, want.number + 1)`,
 };
 
 const RULES: readonly Rule[] = [
@@ -44,7 +44,7 @@ const RULES: readonly Rule[] = [
   },
   {
     when: code`isSetUp && want.number > 1 && !want.trustsPrevious && length(names) > 0`,
-    text: "generation %d would not be trusted any more, but it is in use on %s. Deploy with keys: { %s: { generation: %d } } first, until that succeeds.",
+    text: "generation %d would not be trusted any more, but nothing newer is recorded of %s. Deploy with keys: { %s: { generation: %d } } until that succeeds. Remove nodes whose machines are gone from the program.",
     values: code`want.number - 1, join(", ", names), key, want.number`,
   },
   {
@@ -71,11 +71,11 @@ export function generationsKept(store: Store, wanted?: KeyGenerations) {
       code`[for text in [format(${quote(`- %s: ${text}`)}, key, ${values})] : text if ${when}]`,
   );
   const was = code`try(inventory.generations[key], { number = 1, trustsPrevious = false })`;
-  const number = code`(node.access.kind == "directory" ? was.number : try(node.generations[key], 1))`;
+  const number = code`(try(node.access.kind, "") == "directory" ? was.number : try(node.generations[key], 1))`;
   const names = code`[for name, node in nodes : name if ${number} < want.number]`;
   const first = code`slice(concat(concat(${rules}...), [""]), 0, 1)`;
   const all = code`[for key, want in { ${want.join(", ")} } : [for was in [${was}] : [for names in [${names}] : ${first}]]]`;
-  const nodes = code`{ for name, node in try(inventory.nodes, {}) : name => node if ${IS_SET_UP} }`;
+  const nodes = code`{ for name, node in try(inventory.nodes, {}) : name => node if try(${IS_SET_UP}, false) }`;
   const messages = code`compact(flatten([for inventory in [try(${inventoryOf(store)}, {})] : [for nodes in [${nodes}] : [for isSetUp in [length(nodes) > 0] : ${all}]]]))`;
   return {
     condition: code`length(${messages}) == 0`.toString(),

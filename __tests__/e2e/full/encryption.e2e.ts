@@ -1,10 +1,5 @@
 import { killTerraform } from "./interrupt";
-import {
-  ENDPOINT,
-  NODES,
-  startThreeHosts,
-  threeNodes,
-} from "./three-nodes";
+import { ENDPOINT, NODES, startThreeHosts, threeNodes } from "./three-nodes";
 import type { Deployment } from "../lab/deployment";
 import type { Lab } from "../lab/lab";
 import { type Probed, probeWhile } from "../lab/probe";

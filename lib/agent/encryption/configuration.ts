@@ -1,9 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
-import { anything, attempt } from "../../base/shape";
+import {
+  anything,
+  attempt,
+  fields,
+  list,
+  optional,
+  text,
+} from "../../base/shape";
 import { readYaml } from "../../base/yaml";
 import {
   ENCRYPTION_KEY_BYTES,
   ENCRYPTION_KEYS,
+  encryptionKeyName,
   encryptionKeyPath,
   type EncryptionProvider,
   type EncryptionTarget,
@@ -41,6 +49,45 @@ export function encryptionKeys(store: Store): EncryptionKeys {
       return [[generation, content.toString("base64")]];
     }),
   );
+}
+
+const KEYS = optional(
+  list(fields({ name: optional(text), secret: optional(text) })),
+);
+const CONFIGURATION = fields({
+  resources: list(
+    fields({
+      providers: list(
+        fields({
+          secretbox: optional(fields({ keys: KEYS })),
+          aesgcm: optional(fields({ keys: KEYS })),
+        }),
+      ),
+    }),
+  ),
+});
+
+/**
+ * The generation of a key in an EncryptionConfiguration whose secret is not that of the store, although it has the same
+ * name: what it encrypted looks as if the store could decrypt it. `undefined` if there is none.
+ */
+export function otherKeyIn(
+  configuration: Buffer,
+  keys: EncryptionKeys,
+): number | undefined {
+  const found = attempt(() => readYaml(configuration, CONFIGURATION));
+  const all = (found?.resources ?? [])
+    .flatMap(({ providers }) => providers)
+    .flatMap(({ secretbox, aesgcm }) => [
+      ...(secretbox?.keys ?? []),
+      ...(aesgcm?.keys ?? []),
+    ]);
+  return [...keys].find(([generation, secret]) =>
+    all.some(
+      (key) =>
+        key.name === encryptionKeyName(generation) && key.secret !== secret,
+    ),
+  )?.[0];
 }
 
 type WrittenWith = Pick<EncryptionTarget, "provider" | "generation">;

@@ -32,6 +32,13 @@ export const unknownEncryptionKeys = (
     `Nothing was changed on the nodes. Restore the missing key into ${folder} from a backup. If the values are encrypted with a configuration of your own, first decrypt them with it: put identity first in its list of providers, and write all values again.`,
   );
 
+/** @param key the file of the store */
+export const otherEncryptionKey = (node: string, file: string, key: string) =>
+  lines(
+    `${file} on ${node} has another key than ${key}, of the same name. It may be the only copy of the key with which values in etcd are encrypted, and this deploy would replace it.`,
+    `Nothing was changed on the nodes. Restore the key from a backup of the store. If there is none, save ${file} first, and then write its key into the store: \`base64 --decode\` of the secret with that name is the content of ${key}.`,
+  );
+
 export const encryptionNeedsAll = (nodes: readonly string[]) =>
   lines(
     `${nodes.join(", ")}: not reached, and every API server has to read what the next key encrypts before any of them uses it.`,
@@ -55,7 +62,7 @@ export const configurationNotUsed = (node: string, seconds: number) =>
   new NodeFailed(
     node,
     visibleLines([
-      `${node}: its API server does not use its new EncryptionConfiguration after ${seconds} s. Its log says why, in lines with "encryption config". It goes on with the one that it had.`,
+      `${node}: its API server does not use its new EncryptionConfiguration after ${seconds} s. Its log says why, in lines with "encryption config". It goes on with the one that it had. Remove the cause and deploy again: the rollout continues from there.`,
     ]),
   );
 

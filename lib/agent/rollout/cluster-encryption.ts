@@ -1,11 +1,14 @@
+import { encryptionKeyPath } from "../../catalog/encryption";
 import { KUBE_APISERVER } from "../../catalog/kube-apiserver";
 import { sha256 } from "../../base/files";
 import type { RolloutRequest } from "../../request/request";
 import { hasApiServer } from "../../request/roles";
 import { isRestoreDue } from "../backup/restore";
+import { otherEncryptionKey } from "../encryption/errors";
 import {
   encryptionKeys,
   finalContent,
+  otherKeyIn,
   stagedConfigurations,
 } from "../encryption/configuration";
 import {
@@ -46,6 +49,7 @@ export class ClusterEncryption {
     if (!target || pool) return undefined;
     const { inventory } = this.session;
     const { reloads } = target;
+    for (const node of this.nodes) this.requireSameKeys(node, target.file);
     const configurations = this.configurations();
     const servers = await Promise.all(
       this.nodes.map((node) => this.server(node, configurations)),
@@ -63,6 +67,19 @@ export class ClusterEncryption {
           encryption: { path: target.file, content },
         });
     return view;
+  }
+
+  /** Throws if a host has another key than the store under the same name, which may be the only copy of it. */
+  private requireSameKeys({ name, comparison }: LiveNode, file: string): void {
+    const { store } = this.session.work;
+    const content = comparison.state.contents.get(file);
+    const other = content && otherKeyIn(content, encryptionKeys(store));
+    if (other !== undefined)
+      throw otherEncryptionKey(
+        name,
+        file,
+        store.shown(encryptionKeyPath(other)),
+      );
   }
 
   /** Waits until the API server of a node uses what the node should have. */

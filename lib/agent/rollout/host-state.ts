@@ -49,11 +49,12 @@ export function stateOf(
   node: Node & {
     readonly host: Host;
     readonly keeps: readonly string[];
+    readonly reads?: readonly string[];
     /** Change nothing on the host. */
     readonly readOnly?: boolean;
   },
 ): Promise<HostState> {
-  const { host, request, tree, keeps, readOnly } = node;
+  const { host, request, tree, keeps, reads = [], readOnly } = node;
   const { components, binaries = [] } = request;
   const paths = tree.map(({ path }) => path);
   const contents = new Set([
@@ -62,6 +63,7 @@ export function stateOf(
     ...unitsOf(components, []).map(({ stamp }) => stamp),
     ...paths.filter(isStartFile),
     ...keeps,
+    ...reads,
     ...(node.etcdFolder === undefined ? [] : [RESTORED_MARK]),
   ]);
   const delivered = binaries.flatMap(({ path, source }) =>

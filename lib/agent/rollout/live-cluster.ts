@@ -105,6 +105,7 @@ export class LiveCluster {
             ...(!pool && { etcd }),
             keeps: laterFilesOf(podNetwork),
             kubeletIssuers: kubeletIssuers(request, session),
+            reads: request.encryption ? [request.encryption.file] : [],
           })
         : [],
       Promise.all(

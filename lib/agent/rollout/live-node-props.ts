@@ -18,6 +18,8 @@ export interface LiveNodeProps {
   readonly etcdFolder?: string;
   /** Files that a later step writes (the pod network), which are left as they are. */
   readonly keeps: readonly string[];
+  /** Files whose present content matters besides that of the usual ones. @default - none */
+  readonly reads?: readonly string[];
   /** The CAs whose credentials kubelet keeps. Absent: all that the cluster trusts. */
   readonly kubeletIssuers?: readonly CertificateFacts[];
   /** The client certificate for health checks. */

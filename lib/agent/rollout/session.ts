@@ -46,7 +46,7 @@ export interface SessionOptions extends ConnectionOptions {
   readonly readOnly?: boolean;
 }
 
-type ReadOptions = Pick<LiveNodeProps, "keeps" | "kubeletIssuers"> &
+type ReadOptions = Pick<LiveNodeProps, "keeps" | "kubeletIssuers" | "reads"> &
   Pick<RolloutRequest, "etcd">;
 
 /** Seconds to connect to a host that is only read, and milliseconds for the whole read. */
@@ -130,7 +130,7 @@ export class Session extends Connections {
 
   private async read(
     request: NodeRequest,
-    { etcd, keeps, kubeletIssuers }: ReadOptions,
+    { etcd, ...options }: ReadOptions,
   ): Promise<HostResult> {
     const { clock, say } = this.work;
     const host = await this.host(
@@ -154,8 +154,7 @@ export class Session extends Connections {
         treeFingerprint(tree, request.binaries),
       ...(facts.etcdMember && { etcdDataDir }),
       etcdFolder: etcdDataDir,
-      keeps,
-      kubeletIssuers,
+      ...options,
       client: superAdminClient(this.work.store, request.name),
       readOnly: this.options.readOnly,
       clock,

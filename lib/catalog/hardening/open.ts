@@ -70,7 +70,7 @@ export const OPEN_ROWS: readonly OpenRow[] = frozen<OpenRow[]>([
   },
   {
     checks: ["1.2.27", "1.2.28"],
-    why: "With its key, etcd's data and each backup of them need something more to be kept.",
+    why: "Whoever restores etcd's data then needs the key as well.",
     todo: "set [`encryption`](encryption.md)",
   },
   {

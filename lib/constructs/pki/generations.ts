@@ -16,7 +16,7 @@ export interface KeyGenerationProps {
 
   /**
    * Whether what the previous generation signed is still trusted. Set it to `false` once nothing uses it any more;
-   * `cdktf-control-plane inspect` shows who does.
+   * `cdktf-control-plane inspect` shows what of the store does.
    * @default - true from generation 2 on
    */
   readonly trustPrevious?: boolean;
@@ -25,7 +25,7 @@ export interface KeyGenerationProps {
 /** The generations of a cluster's own keys. */
 export interface ClusterKeysProps {
   /**
-   * All keys that are not named here.
+   * All keys that are not named here. A CA that you pass to the control plane is not one of them.
    * @default - generation 1
    */
   readonly all?: KeyGenerationProps;

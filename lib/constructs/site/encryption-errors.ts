@@ -40,7 +40,7 @@ export const encryptionSaidTwice = (flag: string) =>
   error(
     `encryption and apiServer.extraArgs["${flag}"] set the same flag.`,
     "Allowed is one of them.",
-    "Remove the flag. If values in etcd are encrypted with a key of your own, first decrypt them with your own configuration, in which identity comes first.",
+    "Remove the flag. But if it encrypts values in etcd, first decrypt them: put identity first in its file on every API server, restart these, and write all values again.",
   );
 
 export const encryptionOfExternalEtcd = () =>
