@@ -48,7 +48,7 @@ export function encryptionPath(
     `${PLACE} is ${generation}, and nothing is encrypted with an earlier key. A cluster begins with 1. Write 1.`,
   );
   // Without its inventory, the store still has the keys.
-  const begins = code`[for text in [${first}] : text if length(known) == 0 && ${generation} != 1 && !fileexists(${key})]`;
+  const begins = code`[for text in [${first}] : text if length(known) == 0 && ${generation} != 1 && !try(fileexists(${key}), false)]`;
   const messages = code`flatten([for known in [${known}] : concat(${begins}, [for known in known : concat(${found}...)]...)])`;
   return {
     condition: code`length(${messages}) == 0`.toString(),

@@ -25,7 +25,7 @@ interface Rule {
 }
 
 const GOES_BACK: Rule = {
-  when: code`was.number > want.number || fileexists(want.next)`,
+  when: code`was.number > want.number || try(fileexists(want.next), false)`,
   text: "generation %d was made, and this plan asks for %d: what the newer one signed would be refused. Keep generation: %d in keys, also when the rotation is over.",
   values: code`max(was.number, want.number + 1), want.number, max(was.number, want.number + 1)`,
 };
