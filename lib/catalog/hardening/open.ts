@@ -3,7 +3,7 @@ import { frozen } from "../frozen";
 /** Checks that do not hold although the cluster is hardened, with the reason, and what to do for them. */
 export interface OpenRow {
   readonly checks: readonly string[];
-  /** The runtime in which they do not hold. Absent: any. */
+  /** The only runtime in which they do not hold. Absent: they hold in neither. */
   readonly runtime?: "static-pods" | "systemd";
   readonly why: string;
   readonly todo: string;
