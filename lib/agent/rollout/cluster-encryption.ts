@@ -6,6 +6,7 @@ import { hasApiServer } from "../../request/roles";
 import { isRestoreDue } from "../backup/restore";
 import { otherEncryptionKey } from "../encryption/errors";
 import {
+  type EncryptionKeys,
   encryptionKeys,
   finalContent,
   otherKeyIn,
@@ -47,10 +48,12 @@ export class ClusterEncryption {
   async view(isNew: boolean): Promise<EncryptionView | undefined> {
     const { encryption: target, restore, pool } = this.request;
     if (!target || pool) return undefined;
-    const { inventory } = this.session;
+    const { inventory, work } = this.session;
     const { reloads } = target;
-    for (const node of this.nodes) this.requireSameKeys(node, target.file);
-    const configurations = this.configurations();
+    const keys = encryptionKeys(work.store);
+    for (const node of this.nodes)
+      this.requireSameKeys(node, target.file, keys);
+    const configurations = this.configurations(keys);
     const servers = await Promise.all(
       this.nodes.map((node) => this.server(node, configurations)),
     );
@@ -70,10 +73,14 @@ export class ClusterEncryption {
   }
 
   /** Throws if a host has another key than the store under the same name, which may be the only copy of it. */
-  private requireSameKeys({ name, comparison }: LiveNode, file: string): void {
+  private requireSameKeys(
+    { name, comparison }: LiveNode,
+    file: string,
+    keys: EncryptionKeys,
+  ): void {
     const { store } = this.session.work;
     const content = comparison.state.contents.get(file);
-    const other = content && otherKeyIn(content, encryptionKeys(store));
+    const other = content && otherKeyIn(content, keys);
     if (other !== undefined)
       throw otherEncryptionKey(
         name,
@@ -88,10 +95,9 @@ export class ClusterEncryption {
     if (encryption) await this.used.untilUsed(node.request, encryption.content);
   }
 
-  private configurations(): Configurations {
+  private configurations(keys: EncryptionKeys): Configurations {
     const { encryption: target } = this.request;
-    const { inventory, work } = this.session;
-    const keys = encryptionKeys(work.store);
+    const { inventory } = this.session;
     const [node] = this.nodes;
     return {
       ...stagedConfigurations(target!, inventory, keys),
